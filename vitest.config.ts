@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+// `holdfast` inside the clone means src/, not dist/: the same condition `npm start` runs with.
+const conditions = ['holdfast-source', 'node', 'import', 'default']
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+const project = (name: string, options: { testTimeout?: number; fileParallelism?: boolean } = {}) => ({
+  ...shared,
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 10_000, ...options },
+})
+
+export default defineConfig({
+  ...shared,
+  test: {
+    reporters: ['default', './test/support/count-reporter.ts'],
+    projects: [
+      project('unit'),
+      project('contract'),
+      project('package', { testTimeout: 120_000 }),
+      project('integration', { testTimeout: 60_000 }),
+    ],
+  },
+})
