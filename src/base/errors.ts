@@ -1,0 +1,70 @@
+/**
+ * Every error that Holdfast throws. Each carries a stable `code`, the cause where there is one, and a message that says
+ * what to look at. A loader's own error is never wrapped: it reaches the caller as it was thrown.
+ */
+
+/** The codes of all errors; docs/reference/errors.md lists each with its meaning and what to do. */
+export type HoldfastErrorCode =
+  | 'ERR_HOLDFAST_CONFIG'
+  | 'ERR_HOLDFAST_KEY'
+  | 'ERR_HOLDFAST_STORE'
+  | 'ERR_HOLDFAST_STORE_TIMEOUT'
+  | 'ERR_HOLDFAST_DECODE'
+  | 'ERR_HOLDFAST_ENCODE'
+  | 'ERR_HOLDFAST_LOADER_TIMEOUT'
+  | 'ERR_HOLDFAST_CLOSED'
+
+/** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
+export abstract class HoldfastError extends Error {
+  abstract readonly code: HoldfastErrorCode
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** Options that cannot work. Thrown at start-up only; the message names the option, what it got and what it takes. */
+export class ConfigError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_CONFIG'
+}
+
+/** A key, tag, pattern or namespace that cannot be used. The caller's mistake; nothing was touched. */
+export class KeyError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_KEY'
+}
+
+/** Redis refused a command or could not be reached. The cache answers such a read from the source. */
+export class StoreError extends HoldfastError {
+  readonly code: 'ERR_HOLDFAST_STORE' | 'ERR_HOLDFAST_STORE_TIMEOUT' = 'ERR_HOLDFAST_STORE'
+}
+
+/** Redis did not answer within the command's deadline. The command may still have been executed. */
+export class StoreTimeoutError extends StoreError {
+  override readonly code = 'ERR_HOLDFAST_STORE_TIMEOUT'
+}
+
+/** A stored entry that cannot be read: another version, truncated, or not ours. Such an entry counts as a miss. */
+export class DecodeError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_DECODE'
+}
+
+/** A value that cannot be stored, such as a function or a class instance. */
+export class EncodeError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_ENCODE'
+}
+
+/** A loader did not finish within its `timeout`. */
+export class LoaderTimeoutError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_LOADER_TIMEOUT'
+}
+
+/** Something was used after its `close()`. */
+export class ClosedError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_CLOSED'
+}
+
+/** Whether `error` is one of Holdfast's, also when it comes from another copy of the package. */
+export function isHoldfastError(error: unknown): error is HoldfastError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_HOLDFAST_')
+}

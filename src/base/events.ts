@@ -1,0 +1,45 @@
+import type { HoldfastError } from './errors.ts'
+
+/** How a read ended. `bypass`: Redis could not be asked, so the source was; `stale` is never served without being asked for. */
+export type ReadResult = 'hit' | 'stale' | 'miss' | 'bypass'
+
+/** Where the value of a hit came from. */
+export type Tier = 'l1' | 'l2' | 'none'
+
+/** The kinds of an invalidation's targets. */
+export type TargetKind = 'key' | 'tag' | 'prefix' | 'all'
+
+/** Everything the engine tells. Emitted in the asynchronous context of the caller it is about. */
+export type HoldfastEvent =
+  | {
+      readonly type: 'read'
+      readonly key: string
+      readonly result: ReadResult
+      readonly tier: Tier
+      readonly durationMs: number
+    }
+  | {
+      readonly type: 'load'
+      readonly key: string
+      readonly outcome: 'ok' | 'error' | 'timeout'
+      readonly durationMs: number
+    }
+  | { readonly type: 'load-joined'; readonly key: string }
+  | {
+      readonly type: 'fill'
+      readonly key: string
+      readonly outcome: 'stored' | 'newer-kept' | 'not-stored'
+      readonly bytes: number
+    }
+  | {
+      readonly type: 'invalidation'
+      readonly id: string
+      readonly kinds: readonly TargetKind[]
+      readonly acknowledged: boolean
+      readonly reason?: string
+    }
+  | { readonly type: 'log-state'; readonly state: 'ready' | 'unready'; readonly why: LogStateReason }
+  | { readonly type: 'error'; readonly operation: string; readonly error: HoldfastError }
+
+/** Why the log became ready or stopped being so. */
+export type LogStateReason = 'started' | 'new-epoch' | 'gap' | 'resynchronised'

@@ -1,0 +1,127 @@
+/**
+ * Runs a loader and stores what it gives. The entry's stamp is taken as one pair before the loader is called: whatever was
+ * invalidated after that is newer than the entry, however late it is written.
+ */
+import { LoaderTimeoutError } from '../base/errors.ts'
+import { HoldfastError } from '../base/errors.ts'
+import type { Duration } from '../base/duration.ts'
+import { encodeEntry } from '../codec/entry.ts'
+import { serialise } from '../codec/serialise.ts'
+import { checkTag } from '../keys/key.ts'
+import type { Moment } from '../log/log.ts'
+import type { CacheDeps, CachedEntry } from './deps.ts'
+import { freezeDeep } from './freeze.ts'
+import { positiveMs } from './options.ts'
+
+/** What a loader may say about the value that it loads. */
+export interface LoadContext {
+  /** Adds tags that are known only from the value. */
+  tag(...tags: readonly string[]): void
+  /** Sets how long this value is fresh. */
+  ttl(ttl: Duration): void
+  /** Aborted when the loader's `timeout` has passed. */
+  readonly signal: AbortSignal
+}
+
+/** Produces the value of a key from the source. `undefined` means: nothing to cache. */
+export type Loader<T> = (context: LoadContext) => Promise<T> | T
+
+export interface ResolvedLoadOptions {
+  readonly ttlMs: number
+  readonly tags: readonly string[]
+  readonly timeoutMs: number | undefined
+}
+
+export async function load(
+  deps: CacheDeps,
+  key: string,
+  began: Moment,
+  loader: Loader<unknown>,
+  options: ResolvedLoadOptions,
+): Promise<CachedEntry> {
+  const { log, clock, events, background } = deps
+  const stamp = log.stamp()
+  const said = { ttlMs: options.ttlMs, tags: new Set(options.tags) }
+  const startedMs = clock.monoMs()
+  const value = await timed(deps, key, loader, said, options.timeoutMs)
+  const durationMs = clock.monoMs() - startedMs
+  events.emit({ type: 'load', key, outcome: 'ok', durationMs })
+  const freshUntilMs = clock.wallMs() + said.ttlMs
+  const entry: CachedEntry = {
+    key,
+    tags: [...said.tags],
+    stamp,
+    loaded: began,
+    freshUntilMs,
+    value: deps.options.freeze ? freezeDeep(value) : value,
+  }
+  if (value !== undefined) background.run(store(deps, entry, durationMs))
+  return entry
+}
+
+async function timed(
+  { clock, events }: CacheDeps,
+  key: string,
+  loader: Loader<unknown>,
+  said: { ttlMs: number; readonly tags: Set<string> },
+  timeoutMs: number | undefined,
+): Promise<unknown> {
+  const abort = new AbortController()
+  const startedMs = clock.monoMs()
+  let cancel = (): void => undefined
+  const context: LoadContext = {
+    tag(...tags) {
+      for (const tag of tags) said.tags.add(checkTag(tag))
+    },
+    ttl(ttl) {
+      said.ttlMs = positiveMs(ttl, 'ttl')
+    },
+    signal: abort.signal,
+  }
+  try {
+    const work = Promise.resolve(loader(context))
+    if (timeoutMs === undefined) return await work
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = clock.after(timeoutMs, () =>
+        reject(new LoaderTimeoutError(`The loader of ${JSON.stringify(key)} did not finish within ${timeoutMs} ms`)),
+      )
+    })
+    return await Promise.race([work, late])
+  } catch (error) {
+    const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
+    if (outcome === 'timeout') abort.abort(error)
+    events.emit({ type: 'load', key, outcome, durationMs: clock.monoMs() - startedMs })
+    throw error
+  } finally {
+    cancel()
+  }
+}
+
+async function store(
+  { options, clock, events, l1, l2 }: CacheDeps,
+  entry: CachedEntry,
+  loadCostMs: number,
+): Promise<void> {
+  const { key, stamp, tags, freshUntilMs } = entry
+  try {
+    const payload = serialise(entry.value)
+    const bytes = encodeEntry(
+      { stamp: stamp ?? UNSTAMPED, tags, freshUntilMs, goneAtMs: freshUntilMs, loadCostMs },
+      payload,
+    )
+    if (bytes.length > options.maxEntryBytes) {
+      events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
+      return
+    }
+    l1.set(key, entry, bytes.length)
+    // Without a stamp nobody else could judge it.
+    if (!stamp || !l2) return
+    const written = await l2.fill(key, bytes, freshUntilMs - clock.wallMs())
+    events.emit({ type: 'fill', key, outcome: written ? 'stored' : 'newer-kept', bytes: bytes.length })
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error
+    events.emit({ type: 'error', operation: 'fill', error })
+  }
+}
+
+const UNSTAMPED = { epoch: '', position: 0 }

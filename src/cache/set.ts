@@ -1,0 +1,52 @@
+import { EncodeError } from '../base/errors.ts'
+import { encodeEntry } from '../codec/entry.ts'
+import { serialise } from '../codec/serialise.ts'
+import { checkKey } from '../keys/key.ts'
+import type { InvalidationResult } from '../log/appender.ts'
+import type { CacheDeps } from './deps.ts'
+import { freezeDeep } from './freeze.ts'
+
+export interface ResolvedSetOptions {
+  readonly ttlMs: number
+  readonly tags: readonly string[]
+}
+
+/** What became of a `set`: the key's invalidation, and whether the value was stored. */
+export interface SetResult extends InvalidationResult {
+  /** False when Redis did not answer, or the key or a tag was invalidated since `set` was called. */
+  readonly stored: boolean
+}
+
+/**
+ * Puts a value in place of whatever is cached. The value counts as loaded when this was called: the key's mark goes to the
+ * log first, and the value is written only if nothing of its key or tags was marked since the call.
+ */
+export async function set(
+  deps: CacheDeps,
+  key: string,
+  value: unknown,
+  { ttlMs, tags }: ResolvedSetOptions,
+): Promise<SetResult> {
+  const { log, clock, events, options, l1, l2 } = deps
+  const calledWith = log.stamp()
+  checkKey(key)
+  if (value === undefined)
+    throw new EncodeError('set() got undefined, which stands for absence: to remove a key, invalidate it')
+  const payload = serialise(value)
+  const freshUntilMs = clock.wallMs() + ttlMs
+  if (l2) await log.started
+
+  // Before the first answer of the log nothing was known at the call; what is known now is as good, since nothing was awaited but that.
+  const { stamp, ...result } = await log.supersede(key, tags, calledWith ?? log.stamp(), {})
+  if (!stamp) return { ...result, stored: false }
+  const bytes = encodeEntry({ stamp, tags, freshUntilMs, goneAtMs: freshUntilMs, loadCostMs: 0 }, payload)
+  if (bytes.length > options.maxEntryBytes) {
+    events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
+    return { ...result, stored: false }
+  }
+  const written = l2 ? await l2.fill(key, bytes, ttlMs) : true
+  events.emit({ type: 'fill', key, outcome: written ? 'stored' : 'newer-kept', bytes: bytes.length })
+  if (written)
+    l1.set(key, { key, tags, stamp, freshUntilMs, value: options.freeze ? freezeDeep(value) : value }, bytes.length)
+  return { ...result, stored: written }
+}

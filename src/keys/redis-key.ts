@@ -1,0 +1,25 @@
+/**
+ * The keys in Redis, and nothing else, decide what belongs together: the log's keys share the slot of the namespace, an
+ * entry (and later its lease) the slot of its own key. In a cluster only the text between the first braces counts, so
+ * braces in a user's key are percent-encoded, and the percent sign with them to keep the encoding one to one.
+ */
+export interface LogKeys {
+  readonly head: string
+  readonly log: string
+  /** Never exists: deleting it is the write that proves the server takes writes. */
+  readonly probe: string
+}
+
+export function logKeys(namespace: string): LogKeys {
+  return { head: `hf:{${namespace}}:head`, log: `hf:{${namespace}}:log`, probe: `hf:{${namespace}}:probe` }
+}
+
+export function entryKey(namespace: string, key: string): string {
+  return `hf:${namespace}:e:{${encodeBraces(key)}}`
+}
+
+const ENCODED: Readonly<Record<string, string>> = { '{': '%7B', '}': '%7D', '%': '%25' }
+
+function encodeBraces(key: string): string {
+  return /[{}%]/.test(key) ? key.replace(/[{}%]/g, (character) => ENCODED[character] ?? character) : key
+}

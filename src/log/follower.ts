@@ -1,0 +1,153 @@
+/**
+ * Follows the log: keeps the marks complete and the freshness lease young.
+ *
+ * Three ways bring records: the tail (a blocking read, typically within a millisecond), heartbeats (which bring what the
+ * tail has not, so a frozen tail costs nothing but speed), and a resynchronisation from the head after a gap or in another
+ * epoch. Only a heartbeat grants the lease, for the moment it was sent, once all that it answered is applied.
+ *
+ * While not ready the marks may lack records, and nothing stored is judged current.
+ */
+import { instant, type Clock } from '../base/clock.ts'
+import type { Emitter } from '../base/emitter.ts'
+import { StoreError } from '../base/errors.ts'
+import type { HoldfastEvent, LogStateReason } from '../base/events.ts'
+import type { Random } from '../base/random.ts'
+import type { LogKeys } from '../keys/redis-key.ts'
+import type { RedisCommands, StreamEntry } from '../redis/redis.ts'
+import type { FreshnessLease } from './freshness-lease.ts'
+import type { Marks } from './marks.ts'
+import { readBeat, readRecord, type Beat } from './record.ts'
+import { scanHead } from './scan-head.ts'
+import { BEAT } from './scripts.ts'
+
+export interface FollowerDeps {
+  readonly redis: RedisCommands
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: Emitter<HoldfastEvent>
+  readonly keys: LogKeys
+  readonly marks: Marks
+  readonly lease: FreshnessLease
+  /**
+   * Sends what is pending; the lease is granted only after it, so that this process never serves from Redis before. False
+   * when something acknowledged in another epoch is left, which a resynchronisation settles.
+   */
+  readonly flush: () => Promise<boolean>
+  /** Called when marks of another epoch, or a fresh scan, have taken their place. */
+  readonly resynchronised: (beganOrder: number) => void
+  readonly nextOrder: () => number
+}
+
+interface State {
+  readonly name: 'ready' | 'unready'
+  readonly why: LogStateReason
+}
+
+const RECORDS_PER_BEAT = 256
+// An epoch changes once in a failover; a log that keeps changing is a broken Redis, and its readers go to the source.
+const MAX_ATTEMPTS = 3
+
+export class Follower {
+  readonly #deps: FollowerDeps
+  #state: State = { name: 'unready', why: 'started' }
+  // Counts resynchronisations: an answer asked for before one began says nothing about the marks after it.
+  #generation = 0
+  #resync: Promise<void> | undefined
+  #beat: Promise<void> | undefined
+
+  constructor(deps: FollowerDeps) {
+    this.#deps = deps
+  }
+
+  get ready(): boolean {
+    return this.#state.name === 'ready'
+  }
+
+  /** Hears from the log's primary, resynchronising first where needed. Callers share one that is under way. */
+  hear(): Promise<void> {
+    this.#beat ??= this.#hear().finally(() => {
+      this.#beat = undefined
+    })
+    return this.#beat
+  }
+
+  /** Applies records that the tail brought; a gap or another epoch starts a resynchronisation. */
+  follow(entries: readonly StreamEntry[]): void {
+    if (!this.ready || this.#applyAll(entries)) return
+    // In the background: the tail must not wait for it, and the next heartbeat repeats it when it fails.
+    this.resynchronise('gap').catch(() => undefined)
+  }
+
+  resynchronise(why: LogStateReason): Promise<void> {
+    this.#resync ??= this.#resynchronise(why).finally(() => {
+      this.#resync = undefined
+    })
+    return this.#resync
+  }
+
+  async #hear(): Promise<void> {
+    if (!this.ready) await this.resynchronise('started')
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const outcome = await this.#heartbeat()
+      if (outcome === 'heard') return
+      await (outcome === 'superseded' ? this.#resync : this.resynchronise(outcome))
+    }
+    throw new StoreError(
+      `The invalidation log lost its place ${MAX_ATTEMPTS} times in a row: is Redis failing over, or evicting hf:{…}:head?`,
+    )
+  }
+
+  async #heartbeat(): Promise<'heard' | 'superseded' | 'new-epoch' | 'gap'> {
+    const { marks, clock, flush, lease } = this.#deps
+    const generation = this.#generation
+    const sent = instant(clock)
+    const first = await this.#askBeat()
+    for (let beat = first; generation === this.#generation; beat = await this.#askBeat()) {
+      if (beat.epoch !== marks.epoch) return 'new-epoch'
+      if (!this.#applyAll(beat.records)) return 'gap'
+      if (marks.applied >= first.position) {
+        const settled = await flush()
+        if (generation !== this.#generation) return 'superseded'
+        if (!settled) return 'new-epoch'
+        lease.grant(sent)
+        return 'heard'
+      }
+      // One answer did not hold all of it, so ask for the rest; an empty one means that the rest was trimmed away.
+      if (beat.records.length === 0) return 'gap'
+    }
+    return 'superseded'
+  }
+
+  async #resynchronise(why: LogStateReason): Promise<void> {
+    const { marks, lease, redis, keys, nextOrder, resynchronised } = this.#deps
+    this.#generation += 1
+    this.#become({ name: 'unready', why })
+    lease.revoke()
+    const beganOrder = nextOrder()
+    // The position first, then the scan: what is appended in between is in the head or will be applied once more.
+    const { epoch, position } = await this.#askBeat()
+    const { floor, targets } = await scanHead(redis, keys.head)
+    marks.learn({ epoch, position, floor, marks: targets })
+    resynchronised(beganOrder)
+    this.#become({ name: 'ready', why: why === 'started' ? 'started' : 'resynchronised' })
+  }
+
+  #become(state: State): void {
+    const changed = state.name !== this.#state.name
+    this.#state = state
+    if (changed) this.#deps.events.emit({ type: 'log-state', state: state.name, why: state.why })
+  }
+
+  async #askBeat(): Promise<Beat> {
+    const { redis, keys, marks, random } = this.#deps
+    const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT]
+    return readBeat(await redis.run(BEAT, [keys.head, keys.log, keys.probe], args))
+  }
+
+  #applyAll(entries: readonly StreamEntry[]): boolean {
+    return entries.every((entry) => {
+      const record = readRecord(entry)
+      return record !== undefined && this.#deps.marks.apply(record)
+    })
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The invalidation log of a namespace, as the cache uses it: one stream in Redis that every process follows, and one rule.
+ *
+ *     current(entry)  nothing that it depends on was invalidated after its load began, as far as is known here
+ *     fresh(entry)    current, and what is known here is at most the bound old
+ *
+ * docs/concepts/staleness.md has the argument. The rule judges entries, not servers: it does not matter where an entry was
+ * read, only when its load began and how recently this process heard from the log's primary.
+ */
+import { ageMs, instant, type Clock, type Instant } from '../base/clock.ts'
+import type { Emitter } from '../base/emitter.ts'
+import type { HoldfastEvent } from '../base/events.ts'
+import type { Random } from '../base/random.ts'
+import type { Stamp } from '../codec/entry.ts'
+import { logKeys } from '../keys/redis-key.ts'
+import { targetsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
+import type { Redis } from '../redis/redis.ts'
+import { Appender, type InvalidationNote, type InvalidationResult } from './appender.ts'
+import { Follower } from './follower.ts'
+import { FreshnessLease } from './freshness-lease.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { Marks } from './marks.ts'
+import { OwnInvalidations } from './own-invalidations.ts'
+import { startTail } from './tail.ts'
+
+/** When something began in this process: on both clocks, and in the order of its loads and invalidations. */
+export interface Moment extends Instant {
+  readonly order: number
+}
+
+/** What is judged: an entry, with the moment its load began when this process loaded it itself. */
+export interface Judged {
+  readonly key: string
+  readonly tags: readonly string[]
+  /** Missing when the log was not ready as the load began: such a value never leaves this process. */
+  readonly stamp: Stamp | undefined
+  readonly loaded?: Moment
+}
+
+/** `unheard`: current as far as is known, but the log has not been heard from within the bound. */
+export type Verdict = 'fresh' | 'unheard' | 'not-current'
+
+export interface InvalidationLog {
+  /** Settles when the first attempt to reach the log has ended, either way. */
+  readonly started: Promise<void>
+  /** The moment of a call or a load. */
+  now(): Moment
+  /** What a load that begins now is stamped with; undefined when it must not be stored for others. */
+  stamp(): Stamp | undefined
+  judge(entry: Judged): Verdict
+  /** Whether this process itself invalidated any of an entry's targets after `moment`. */
+  ownSince(moment: Moment, key: string, tags: readonly string[]): boolean
+  /** How far the log can be trusted: heard within the bound; worth asking; or not answering at the last attempt. */
+  standing(): 'heard' | 'silent' | 'unreachable'
+  /** Milliseconds since the log's primary is known to have been heard from; Infinity when it is not. */
+  heardMsAgo(): number
+  /** Hears from the log's primary. @throws StoreError when it cannot */
+  hear(): Promise<void>
+  invalidate(targets: ResolvedTargets, note: InvalidationNote): Promise<InvalidationResult>
+  /** Invalidates a key for a value to be set: its stamp, or undefined when the value must not be written. */
+  supersede(
+    key: string,
+    tags: readonly string[],
+    stamp: Stamp | undefined,
+    note: InvalidationNote,
+  ): Promise<InvalidationResult & { stamp?: Stamp }>
+  close(): void
+}
+
+export interface LogDeps {
+  readonly redis: Redis
+  readonly namespace: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: Emitter<HoldfastEvent>
+  readonly boundMs: number
+  readonly heartbeatMs: number
+}
+
+export function createLog({ redis, namespace, clock, random, events, boundMs, heartbeatMs }: LogDeps): InvalidationLog {
+  const keys = logKeys(namespace)
+  const marks = new Marks()
+  const lease = new FreshnessLease(clock)
+  const own = new OwnInvalidations()
+  const appender = new Appender({ redis, random, events, keys, marks, own, epochChanged: () => void resynchronise() })
+  const follower = new Follower({
+    redis,
+    clock,
+    random,
+    events,
+    keys,
+    marks,
+    lease,
+    flush: () => appender.flush(),
+    resynchronised: (beganOrder) => appender.resynchronised(beganOrder),
+    nextOrder: () => own.nextOrder(),
+  })
+  // Its failure shows in the next heartbeat.
+  const resynchronise = (): Promise<void> => follower.resynchronise('new-epoch').catch(() => undefined)
+
+  const tail = startTail({
+    reader: redis.openStreamReader(),
+    clock,
+    stream: keys.log,
+    position: () => (follower.ready ? marks.applied : undefined),
+    follow: (entries) => follower.follow(entries),
+  })
+  const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
+
+  const judge = ({ key, tags, stamp, loaded }: Judged): Verdict => {
+    let targets: readonly Target[] | undefined
+    const reachable = (): readonly Target[] => (targets ??= targetsOf(key, tags))
+    const ownAgeMs = loaded ? ageMs(clock, loaded) : Number.POSITIVE_INFINITY
+    if (follower.ready && stamp) {
+      if (own.covers(loaded?.order, reachable) || !marks.isCurrent(stamp, reachable)) return 'not-current'
+      return Math.min(lease.ageMs(), ownAgeMs) <= boundMs ? 'fresh' : 'unheard'
+    }
+    // Without the log, only an own load is known to be young enough: it began at most the bound ago.
+    return loaded && ownAgeMs <= boundMs && !own.since(loaded.order, reachable()) ? 'fresh' : 'not-current'
+  }
+
+  return {
+    started: heartbeat.started,
+    now: () => ({ ...instant(clock), order: own.nextOrder() }),
+    stamp: () => (follower.ready ? marks.stamp() : undefined),
+    judge,
+    ownSince: (moment, key, tags) => own.since(moment.order, targetsOf(key, tags)),
+    standing: () =>
+      follower.ready && lease.ageMs() <= boundMs ? 'heard' : heartbeat.answered() ? 'silent' : 'unreachable',
+    heardMsAgo: () => lease.ageMs(),
+    hear: () => follower.hear(),
+    invalidate: (targets, note) => appender.invalidate(targets, note),
+    async supersede(key, tags, stamp, note) {
+      const targets = targetsOf(key, tags)
+      const check = stamp && { stamp, targets }
+      const { id, appended } = await appender.append([`k:${key}`], note, check)
+      const written = appended?.unmarked ? { stamp: { epoch: appended.epoch, position: appended.position } } : {}
+      return { id, acknowledged: appended !== undefined, queued: appended === undefined, ...written }
+    },
+    close() {
+      heartbeat.close()
+      tail.close()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import type { Target } from '../keys/target.ts'
+import type { Reply, StreamEntry } from '../redis/redis.ts'
+
+/** One invalidation as everyone reads it from the log. */
+export interface LogRecord {
+  readonly epoch: string
+  readonly position: number
+  /** The position of the record before it in this epoch: a reader that has not applied that one has a gap. */
+  readonly prev: number
+  readonly targets: 'all' | readonly Target[]
+}
+
+/** Reads a record; undefined when it is of a kind this version does not know, which a reader must treat as a gap. */
+export function readRecord([id, flat]: StreamEntry): LogRecord | undefined {
+  const fields = new Map<string, string>()
+  for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? '', flat[at + 1] ?? '')
+  const targets = readTargets(fields)
+  const record = {
+    epoch: fields.get('epoch') ?? '',
+    position: Number.parseInt(id, 10),
+    prev: Number(fields.get('prev') ?? Number.NaN),
+  }
+  return targets && Number.isSafeInteger(record.position) && Number.isSafeInteger(record.prev)
+    ? { ...record, targets }
+    : undefined
+}
+
+function readTargets(fields: ReadonlyMap<string, string>): 'all' | readonly Target[] | undefined {
+  if (fields.get('kind') === 'all') return 'all'
+  if (fields.get('kind') !== 'mark') return undefined
+  try {
+    const targets: unknown = JSON.parse(fields.get('targets') ?? '')
+    return Array.isArray(targets) && targets.every((target) => typeof target === 'string')
+      ? (targets as Target[])
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a heartbeat answers. */
+export interface Beat {
+  readonly epoch: string
+  readonly position: number
+  readonly records: readonly StreamEntry[]
+}
+
+export function readBeat(reply: Reply): Beat {
+  const [epoch, position, records] = reply as readonly [string, string, readonly StreamEntry[]]
+  return { epoch, position: Number(position), records }
+}
+
+/** What an append answers. */
+export interface Appended {
+  readonly epoch: string
+  readonly position: number
+  readonly prev: number
+  /** Nothing that was to be checked had been marked since the stamp given. */
+  readonly unmarked: boolean
+}
+
+export function readAppended(reply: Reply): Appended {
+  const [epoch, position, prev, ok] = reply as readonly [string, string, string, number]
+  return { epoch, position: Number(position), prev: Number(prev), unmarked: ok === 1 }
+}

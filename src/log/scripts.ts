@@ -1,0 +1,93 @@
+/**
+ * The log's two scripts. Both begin with `open`, so nothing is ever read from or written to a server that is not the
+ * primary, and no epoch ever spans two primaries, a restart, or a loss of the head.
+ *
+ * KEYS[1] head  HASH    @epoch @inc @pos @floor, and k:… t:… p:… → position of the target's newest invalidation
+ * KEYS[2] log   STREAM  id `position-0`, fields epoch prev kind targets id by reason
+ * KEYS[3] probe         never exists
+ *
+ * Positions are µs of the server's clock, made strictly rising by @pos + 1. They exceed what Lua prints of a number by
+ * itself (14 digits), hence `text`.
+ */
+import type { Script } from '../redis/redis.ts'
+
+const OPEN = `
+local head, log, probe = KEYS[1], KEYS[2], KEYS[3]
+
+local function text(number) return string.format('%.0f', number) end
+
+local function after(position)
+  local time = redis.call('TIME')
+  return math.max(time[1] * 1000000 + time[2], position + 1)
+end
+
+-- ARGV: the epoch and position that the caller has applied, and a fresh epoch in case one must begin.
+local function open(seenEpoch, seenApplied, fresh)
+  -- A write that changes nothing: a replica and a fenced primary refuse it, a full memory does not.
+  redis.call('DEL', probe)
+  local inc = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+  if not inc then return nil end
+  local state = redis.call('HMGET', head, '@epoch', '@inc', '@pos')
+  local epoch, pos = state[1], tonumber(state[3] or '0')
+  if not epoch or state[2] ~= inc or (seenEpoch == epoch and tonumber(seenApplied) > pos) then
+    epoch, pos = fresh, after(pos)
+    redis.call('UNLINK', head, log)
+    redis.call('HSET', head, '@epoch', epoch, '@inc', inc, '@pos', text(pos), '@floor', '0')
+  end
+  return epoch, pos
+end
+
+local epoch, pos = open(ARGV[1], ARGV[2], ARGV[3])
+if not epoch then return redis.error_reply('HOLDFAST INFO shows no replication id, so a failover could not be noticed') end
+`
+
+/**
+ * Appends a record and marks its targets.
+ *
+ * ARGV[4] kind: mark | all · [5] targets, JSON · [6] id · [7] by · [8] reason · [9] records to keep ·
+ *     [10] stamp and [11] epoch at the caller's call · [12] targets to check, JSON
+ * Returns {epoch, position, prev, ok}: ok = 1 when nothing to check was marked since the stamp.
+ */
+export const APPEND: Script = {
+  name: 'log.append',
+  lua: `${OPEN}
+local kind, targets = ARGV[4], cjson.decode(ARGV[5])
+local prev, position = pos, after(pos)
+
+local ok = 0
+if ARGV[11] == epoch then
+  local newest = tonumber(redis.call('HGET', head, '@floor'))
+  for _, target in ipairs(cjson.decode(ARGV[12])) do
+    newest = math.max(newest, tonumber(redis.call('HGET', head, target) or '0'))
+  end
+  if tonumber(ARGV[10]) >= newest then ok = 1 end
+end
+
+redis.call('XADD', log, 'MAXLEN', '~', ARGV[9], text(position) .. '-0', 'epoch', epoch, 'prev', text(prev),
+  'kind', kind, 'targets', ARGV[5], 'id', ARGV[6], 'by', ARGV[7], 'reason', ARGV[8])
+redis.call('HSET', head, '@pos', text(position))
+if kind == 'all' then
+  redis.call('HSET', head, '@floor', text(position))
+else
+  for _, target in ipairs(targets) do redis.call('HSET', head, target, text(position)) end
+end
+return {epoch, text(position), text(prev), ok}
+`,
+}
+
+/**
+ * The heartbeat: proves that the server is the primary of an epoch, and brings the records that the caller lacks.
+ *
+ * ARGV[4] how many records to bring at most
+ * Returns {epoch, position, records}: records = nothing when the epoch is another than the caller's.
+ */
+export const BEAT: Script = {
+  name: 'log.beat',
+  lua: `${OPEN}
+local records = {}
+if ARGV[1] == epoch and tonumber(ARGV[2]) < pos then
+  records = redis.call('XRANGE', log, '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[4])
+end
+return {epoch, text(pos), records}
+`,
+}

@@ -1,0 +1,51 @@
+/**
+ * What the engine asks of Redis. Everything above this folder knows these interfaces and no client library; a model of
+ * Redis implements them in the simulation. A command either answers within its deadline or throws a StoreError; nothing is
+ * queued while Redis is away and nothing is resent: whether to repeat is the caller's decision.
+ */
+
+/** A Lua script, sent by its hash and known to a model Redis by its name. */
+export interface Script {
+  readonly name: string
+  readonly lua: string
+}
+
+export type Argument = string | number | Buffer
+
+/** A reply in its RESP shape. Positions travel as text, since they exceed what a Lua number prints by itself. */
+export type Reply = null | number | string | readonly Reply[]
+
+/** A page of a hash, as HSCAN gives it. A field may come twice. */
+export interface HashPage {
+  /** Where to go on; '0' when the scan is complete. */
+  readonly cursor: string
+  readonly fields: readonly (readonly [field: string, value: string])[]
+}
+
+/** One entry of a stream: its id and its fields, flat as Redis sends them. */
+export type StreamEntry = readonly [id: string, fields: readonly string[]]
+
+/** The commands of the cache, on shared connections. */
+export interface RedisCommands {
+  get(key: string): Promise<Buffer | null>
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply>
+  scanHash(key: string, cursor: string, count: number): Promise<HashPage>
+}
+
+/** A connection of its own for blocking reads of one stream. */
+export interface StreamReader {
+  /** Entries after `id`, or none when none came within `blockMs`. */
+  readAfter(stream: string, id: string, blockMs: number): Promise<readonly StreamEntry[]>
+  close(): void
+}
+
+/** A Redis that the cache and the sessions share. Whoever creates it closes it. */
+export interface Redis extends RedisCommands {
+  /** Where it is, without secrets. */
+  readonly address: string
+  /** Resolves once Redis has answered; rejects with a StoreError that says what is wrong when the first attempt failed. */
+  ready(): Promise<void>
+  openStreamReader(): StreamReader
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

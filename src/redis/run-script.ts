@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+
+import type { Redis as Client } from 'ioredis'
+
+import type { Argument, Reply, Script } from './redis.ts'
+
+const hashes = new WeakMap<Script, string>()
+
+/** Runs a script by its hash, and by its text when the server does not know it (a fresh or restarted one). */
+export async function runScript(
+  client: Client,
+  script: Script,
+  keys: readonly string[],
+  args: readonly Argument[],
+): Promise<Reply> {
+  const hash = hashes.get(script) ?? remember(script)
+  try {
+    return (await client.evalsha(hash, keys.length, ...keys, ...args)) as Reply
+  } catch (error) {
+    // Refused before it ran, so repeating it is safe.
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return (await client.eval(script.lua, keys.length, ...keys, ...args)) as Reply
+  }
+}
+
+function remember(script: Script): string {
+  const hash = createHash('sha1').update(script.lua).digest('hex')
+  hashes.set(script, hash)
+  return hash
+}

@@ -1,0 +1,24 @@
+import { connect } from './connection.ts'
+import type { ResolvedRedisOptions } from './options.ts'
+import type { StreamEntry, StreamReader } from './redis.ts'
+
+/** How long a blocking read may outlive its own blocking time before the connection counts as frozen. */
+const GRACE_MS = 1000
+
+/** A connection of its own that waits for a stream's next entries. */
+export function openStreamReader(options: ResolvedRedisOptions): StreamReader {
+  const connection = connect(options, 'holdfast-tail')
+  return {
+    async readAfter(stream, id, blockMs) {
+      const reply = await connection.send('XREAD', blockMs + GRACE_MS, (client) =>
+        client.xread('COUNT', 256, 'BLOCK', blockMs, 'STREAMS', stream, id),
+      )
+      return entriesOf(reply)
+    },
+    close: () => connection.close(),
+  }
+}
+
+function entriesOf(reply: readonly (readonly [string, readonly StreamEntry[]])[] | null): readonly StreamEntry[] {
+  return reply?.[0]?.[1] ?? []
+}
