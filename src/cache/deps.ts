@@ -1,18 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
-import type { InvalidationLog, Judged } from '../log/log.ts'
+import type { InvalidationLog } from '../log/log.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { RedisStore } from '../store/redis-store.ts'
 import type { Background } from './background.ts'
+import type { CachedEntry } from './cached-entry.ts'
 import type { Flights } from './flights.ts'
 import type { ResolvedCacheOptions } from './options.ts'
-
-/** A value in this process, with all that decides whether it may be served. */
-export interface CachedEntry extends Judged {
-  readonly value: unknown
-  readonly freshUntilMs: number
-}
 
 /** What the engine's verbs work with. */
 export interface CacheDeps {

@@ -4,7 +4,7 @@
  * the joiner must see.
  */
 import type { Moment } from '../log/log.ts'
-import type { CachedEntry } from './deps.ts'
+import type { CachedEntry } from './cached-entry.ts'
 
 export interface Flight {
   readonly began: Moment

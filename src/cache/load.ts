@@ -2,14 +2,14 @@
  * Runs a loader and stores what it gives. The entry's stamp is taken as one pair before the loader is called: whatever was
  * invalidated after that is newer than the entry, however late it is written.
  */
-import { LoaderTimeoutError } from '../base/errors.ts'
-import { HoldfastError } from '../base/errors.ts'
+import { HoldfastError, LoaderTimeoutError } from '../base/errors.ts'
 import type { Duration } from '../base/duration.ts'
 import { encodeEntry } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
 import { checkTag } from '../keys/key.ts'
 import type { Moment } from '../log/log.ts'
-import type { CacheDeps, CachedEntry } from './deps.ts'
+import type { CachedEntry } from './cached-entry.ts'
+import type { CacheDeps } from './deps.ts'
 import { freezeDeep } from './freeze.ts'
 import { positiveMs } from './options.ts'
 
@@ -113,7 +113,7 @@ async function store(
       events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
       return
     }
-    l1.set(key, entry, bytes.length)
+    if (!isYounger(l1.get(key), entry)) l1.set(key, entry, bytes.length)
     // Without a stamp nobody else could judge it.
     if (!stamp || !l2) return
     const written = await l2.fill(key, bytes, freshUntilMs - clock.wallMs())
@@ -125,3 +125,10 @@ async function store(
 }
 
 const UNSTAMPED = { epoch: '', position: 0 }
+
+/** Whether `kept` began after `entry`: a slow load must not push out what was set or loaded since. */
+function isYounger(kept: CachedEntry | undefined, entry: CachedEntry): boolean {
+  return (
+    kept?.stamp !== undefined && kept.stamp.epoch === entry.stamp?.epoch && kept.stamp.position > entry.stamp.position
+  )
+}

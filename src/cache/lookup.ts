@@ -4,7 +4,8 @@
  */
 import { HoldfastError } from '../base/errors.ts'
 import { decodeEntry } from '../codec/entry.ts'
-import type { CacheDeps, CachedEntry } from './deps.ts'
+import type { CachedEntry } from './cached-entry.ts'
+import type { CacheDeps } from './deps.ts'
 import { freezeDeep } from './freeze.ts'
 
 export type Lookup =

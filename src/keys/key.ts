@@ -5,7 +5,7 @@
 import { KeyError } from '../base/errors.ts'
 
 /** Keys and tags may be this many bytes of UTF-8. Longer ones cost every process memory and every read time. */
-export const MAX_NAME_BYTES = 1024
+const MAX_NAME_BYTES = 1024
 
 /** @throws KeyError (ERR_HOLDFAST_KEY) unless `key` is a text of 1 to 1024 bytes of well-formed Unicode */
 export function checkKey(key: unknown): string {

@@ -5,7 +5,7 @@ import { checkName } from './key.ts'
 export type Pattern = { readonly kind: 'all' } | { readonly kind: 'prefix'; readonly prefix: string }
 
 /** A key's prefixes count up to this many colons, so that a key full of colons does not cost a lookup for each. */
-export const MAX_PREFIX_DEPTH = 16
+const MAX_PREFIX_DEPTH = 16
 
 /**
  * Reads a pattern: `*` for everything, or a prefix that ends at a colon, such as `requirements:*`. A backslash makes the

@@ -10,7 +10,7 @@ export type Target = `${'k' | 't' | 'p'}:${string}`
 
 export const keyTarget = (key: string): Target => `k:${key}`
 export const tagTarget = (tag: string): Target => `t:${tag}`
-export const prefixTarget = (prefix: string): Target => `p:${prefix}`
+const prefixTarget = (prefix: string): Target => `p:${prefix}`
 
 /** What to invalidate, as a caller names it. At least one of these must be given. */
 export interface InvalidationTargets {

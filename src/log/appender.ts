@@ -70,7 +70,7 @@ export class Appender {
   async append(
     targets: ResolvedTargets,
     note: InvalidationNote,
-    check = NO_CHECK,
+    check: SetCheck = NO_CHECK,
   ): Promise<{ id: string; appended?: Appended }> {
     const { own, random } = this.#deps
     const pending = own.add({ id: random.id(), targets, by: note.by ?? '', reason: note.reason ?? '' })

@@ -1,0 +1,63 @@
+import { systemClock, type Clock } from '../../src/base/clock.ts'
+import { createEmitter } from '../../src/base/emitter.ts'
+import type { HoldfastEvent } from '../../src/base/events.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { createLog, type InvalidationLog } from '../../src/log/log.ts'
+import { createRedis } from '../../src/redis/create-redis.ts'
+import type { Redis } from '../../src/redis/redis.ts'
+
+export interface OpenLog {
+  readonly log: InvalidationLog
+  readonly redis: Redis
+  readonly told: HoldfastEvent[]
+  close(): Promise<void>
+}
+
+/** A log as one process has it. With `tail: 'frozen'` its blocking connection never answers, so only heartbeats bring records. */
+export async function openLog(options: {
+  readonly url: string
+  readonly namespace: string
+  readonly tail?: 'live' | 'frozen'
+  readonly boundMs?: number
+  readonly heartbeatMs?: number
+  readonly clock?: Clock
+  /** Called when a script has answered, before the log sees it. */
+  readonly onAnswer?: () => void
+}): Promise<OpenLog> {
+  const redis = createRedis({ url: options.url })
+  const events = createEmitter<HoldfastEvent>()
+  const told: HoldfastEvent[] = []
+  events.on((event) => told.push(event))
+  const watched: Redis = {
+    ...redis,
+    async run(...call) {
+      const reply = await redis.run(...call)
+      options.onAnswer?.()
+      return reply
+    },
+  }
+  const frozen: Redis = {
+    ...watched,
+    openStreamReader: () => ({ readAfter: () => new Promise(() => undefined), close: () => undefined }),
+  }
+  const log = createLog({
+    redis: options.tail === 'frozen' ? frozen : watched,
+    namespace: options.namespace,
+    clock: options.clock ?? systemClock,
+    random: systemRandom,
+    events,
+    boundMs: options.boundMs ?? 2000,
+    // Long enough that a test decides when the log is heard from.
+    heartbeatMs: options.heartbeatMs ?? 60_000,
+  })
+  await log.started
+  return {
+    log,
+    redis,
+    told,
+    async close() {
+      log.close()
+      await redis.close()
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+
+import { instant } from '../../../src/base/clock.ts'
+import { FreshnessLease } from '../../../src/log/freshness-lease.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+
+describe('the freshness lease', () => {
+  it('is as old as the sending of the heartbeat that granted it, not its answer', () => {
+    const clock = fakeClock()
+    const lease = new FreshnessLease(clock)
+    const sent = instant(clock)
+    clock.advance(300)
+    lease.grant(sent)
+    expect(lease.ageMs()).toBe(300)
+  })
+
+  it('is infinitely old before the first grant and after it was revoked', () => {
+    const clock = fakeClock()
+    const lease = new FreshnessLease(clock)
+    expect(lease.ageMs()).toBe(Number.POSITIVE_INFINITY)
+    lease.grant(instant(clock))
+    lease.revoke()
+    expect(lease.ageMs()).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('does not grow older through an answer that comes late', () => {
+    const clock = fakeClock()
+    const lease = new FreshnessLease(clock)
+    const first = instant(clock)
+    clock.advance(100)
+    lease.grant(instant(clock))
+    lease.grant(first)
+    expect(lease.ageMs()).toBe(0)
+  })
+
+  it('ages while a virtual machine is suspended, when the monotonic clock stands still (H9)', () => {
+    const clock = fakeClock()
+    const lease = new FreshnessLease(clock)
+    lease.grant(instant(clock))
+    clock.suspend(60_000)
+    expect(lease.ageMs()).toBe(60_000)
+  })
+
+  it('ages when the wall clock is set back', () => {
+    const clock = fakeClock()
+    const lease = new FreshnessLease(clock)
+    lease.grant(instant(clock))
+    clock.advance(500)
+    clock.setWall(clock.wallMs() - 3_600_000)
+    expect(lease.ageMs()).toBe(500)
+  })
+})

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+
+import { keyTarget, tagTarget, targetsOf, type Target } from '../../../src/keys/target.ts'
+import { Marks } from '../../../src/log/marks.ts'
+import type { LogRecord } from '../../../src/log/record.ts'
+
+const EPOCH = 'epoch-one-1'
+
+function marksAt(position: number): Marks {
+  const marks = new Marks()
+  marks.learn({ epoch: EPOCH, position, floor: 0, marks: new Map() })
+  return marks
+}
+
+function record(prev: number, position: number, targets: LogRecord['targets'], epoch = EPOCH): LogRecord {
+  return { epoch, prev, position, targets }
+}
+
+const of =
+  (key: string, ...tags: string[]) =>
+  (): Target[] =>
+    targetsOf(key, tags)
+const stamp = (position: number, epoch = EPOCH) => ({ epoch, position })
+
+describe('the one rule', () => {
+  it('keeps an entry whose targets were marked before its load began', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, [keyTarget('a')]))
+    expect(marks.isCurrent(stamp(11), of('a'))).toBe(true)
+    expect(marks.isCurrent(stamp(10), of('a'))).toBe(false)
+  })
+
+  it('judges by key, by tag and by every prefix of the key', () => {
+    for (const target of ['k:shop:cart:7', 't:user:7', 'p:shop:', 'p:shop:cart:'] as const) {
+      const marks = marksAt(10)
+      marks.apply(record(10, 11, [target]))
+      expect(marks.isCurrent(stamp(10), of('shop:cart:7', 'user:7')), target).toBe(false)
+    }
+  })
+
+  it('leaves an entry alone whose key, tag or prefix is only spelled like what was marked', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, ['t:a', 'p:a:', 'k:b']))
+    expect(marks.isCurrent(stamp(10), of('a'))).toBe(true)
+    expect(marks.isCurrent(stamp(10), of('a', 'b'))).toBe(true)
+    expect(marks.isCurrent(stamp(10), of('ab:c'))).toBe(true)
+  })
+
+  it('takes everything below the floor for invalidated', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, 'all'))
+    expect(marks.isCurrent(stamp(10), of('a'))).toBe(false)
+    expect(marks.isCurrent(stamp(11), of('a'))).toBe(true)
+  })
+
+  it('takes every entry of another epoch for not current, whatever its position', () => {
+    expect(marksAt(10).isCurrent(stamp(99, 'epoch-two-2'), of('a'))).toBe(false)
+  })
+
+  it('asks for an entry’s targets only when something newer than its stamp is known', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, [keyTarget('a')]))
+    const never = (): Target[] => {
+      throw new Error('looked up')
+    }
+    expect(marks.isCurrent(stamp(11), never)).toBe(true)
+    expect(() => marks.isCurrent(stamp(10), never)).toThrow('looked up')
+  })
+
+  it('sees an own mark at once, ahead of what is applied (H11)', () => {
+    const marks = marksAt(10)
+    marks.mark([keyTarget('a')], 12)
+    expect(marks.applied).toBe(10)
+    expect(marks.isCurrent(stamp(10), of('a'))).toBe(false)
+    expect(marks.isCurrent(stamp(11), of('a'))).toBe(false)
+  })
+})
+
+describe('applying records', () => {
+  it('refuses a record whose predecessor is not the last one applied (H4)', () => {
+    const marks = marksAt(10)
+    expect(marks.apply(record(11, 12, [keyTarget('a')]))).toBe(false)
+    expect(marks.applied).toBe(10)
+  })
+
+  it('refuses a record of another epoch', () => {
+    expect(marksAt(10).apply(record(10, 11, 'all', 'epoch-two-2'))).toBe(false)
+  })
+
+  it('skips what is applied already', () => {
+    const marks = marksAt(10)
+    expect(marks.apply(record(4, 5, [keyTarget('a')]))).toBe(true)
+    expect(marks.applied).toBe(10)
+    expect(marks.isCurrent(stamp(4), of('a'))).toBe(true)
+  })
+})
+
+describe('the stamp of a load that begins now', () => {
+  it('is the newest position known, own marks included', () => {
+    const marks = marksAt(10)
+    expect(marks.stamp()).toEqual(stamp(10))
+    marks.mark([keyTarget('a')], 12)
+    expect(marks.stamp()).toEqual(stamp(12))
+  })
+})
+
+describe('learning a scanned head', () => {
+  it('merges it into what is known of the same epoch, so that an own newer mark is not forgotten (H10)', () => {
+    const marks = marksAt(10)
+    marks.mark([keyTarget('a')], 15)
+    marks.learn({
+      epoch: EPOCH,
+      position: 12,
+      floor: 0,
+      marks: new Map([
+        [keyTarget('a'), 11],
+        [tagTarget('b'), 12],
+      ]),
+    })
+    expect(marks.applied).toBe(12)
+    expect(marks.isCurrent(stamp(14), of('a'))).toBe(false)
+    expect(marks.isCurrent(stamp(11), of('x', 'b'))).toBe(false)
+  })
+
+  it('never takes knowledge back: a smaller position or floor changes nothing', () => {
+    const marks = marksAt(10)
+    marks.mark('all', 9)
+    marks.learn({ epoch: EPOCH, position: 8, floor: 3, marks: new Map() })
+    expect(marks.applied).toBe(10)
+    expect(marks.isCurrent(stamp(8), of('a'))).toBe(false)
+  })
+
+  it('forgets everything of an epoch when another takes its place', () => {
+    const marks = marksAt(10)
+    marks.mark('all', 10)
+    marks.mark([keyTarget('a')], 10)
+    marks.learn({ epoch: 'epoch-two-2', position: 5, floor: 0, marks: new Map() })
+    expect(marks.applied).toBe(5)
+    expect(marks.isCurrent(stamp(5, 'epoch-two-2'), of('a'))).toBe(true)
+    expect(marks.isCurrent(stamp(10), of('a'))).toBe(false)
+  })
+})

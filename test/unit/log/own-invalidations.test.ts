@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+
+import { targetsOf, type ResolvedTargets, type Target } from '../../../src/keys/target.ts'
+import { OwnInvalidations } from '../../../src/log/own-invalidations.ts'
+
+const of =
+  (key: string, ...tags: string[]) =>
+  (): Target[] =>
+    targetsOf(key, tags)
+const called = (id: string, targets: ResolvedTargets) => ({ id, targets, by: '', reason: 'test' })
+
+describe('what is pending', () => {
+  it('covers entries from elsewhere and own loads that began before the call', () => {
+    const own = new OwnInvalidations()
+    const before = own.nextOrder()
+    own.add(called('1', ['t:a']))
+    expect(own.covers(undefined, of('k', 'a'))).toBe(true)
+    expect(own.covers(before, of('k', 'a'))).toBe(true)
+    expect(own.covers(undefined, of('k', 'b'))).toBe(false)
+  })
+
+  it('does not cover an own load that began after the call: it has seen what it was about', () => {
+    const own = new OwnInvalidations()
+    own.add(called('1', ['k:a']))
+    expect(own.covers(own.nextOrder(), of('a'))).toBe(false)
+  })
+
+  it('covers until every invalidation of a target is settled, whichever is settled first', () => {
+    const own = new OwnInvalidations()
+    own.add(called('1', ['k:a']))
+    own.add(called('2', ['k:a']))
+    own.settle('2')
+    expect(own.covers(undefined, of('a'))).toBe(true)
+    own.settle('1')
+    expect(own.covers(undefined, of('a'))).toBe(false)
+  })
+
+  it('covers everything while an invalidation of everything is pending', () => {
+    const own = new OwnInvalidations()
+    own.add(called('1', 'all'))
+    expect(own.covers(undefined, of('anything'))).toBe(true)
+    own.settle('1')
+    expect(own.covers(undefined, of('anything'))).toBe(false)
+  })
+
+  it('keeps what is acknowledged in another epoch until it is settled', () => {
+    const own = new OwnInvalidations()
+    own.add(called('1', ['k:a']))
+    own.acknowledge('1', 'other-epoch', 7)
+    expect(own.pending()).toMatchObject([{ id: '1', acknowledged: { epoch: 'other-epoch', position: 7 } }])
+    expect(own.covers(undefined, of('a'))).toBe(true)
+  })
+
+  it('becomes one invalidation of everything when an outage queues more than it can remember', () => {
+    const own = new OwnInvalidations()
+    for (let count = 0; count <= 10_000; count += 1) own.add(called(`${count}`, [`k:${count}`]))
+    expect(own.pending()).toHaveLength(1)
+    expect(own.pending()[0]).toMatchObject({ targets: 'all' })
+    own.settle('10000')
+    expect(own.covers(undefined, of('3')), 'a late answer to one of them settles only itself').toBe(true)
+  })
+})
+
+describe('what this process invalidated since a moment', () => {
+  it('stays known after it was acknowledged', () => {
+    const own = new OwnInvalidations()
+    const before = own.nextOrder()
+    own.add(called('1', ['p:a:']))
+    own.settle('1')
+    expect(own.since(before, of('a:1')())).toBe(true)
+    expect(own.since(own.nextOrder(), of('a:1')())).toBe(false)
+    expect(own.since(before, of('b:1')())).toBe(false)
+  })
+
+  it('becomes coarser, never forgetful, past ten thousand targets', () => {
+    const own = new OwnInvalidations()
+    const before = own.nextOrder()
+    for (let count = 0; count <= 10_000; count += 1) {
+      own.add(called(`${count}`, [`k:${count}`]))
+      own.settle(`${count}`)
+    }
+    expect(own.since(before, of('0')())).toBe(true)
+    expect(own.since(before, of('9999')())).toBe(true)
+  })
+})
