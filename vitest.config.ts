@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 const conditions = ['holdfast-source', 'node', 'import', 'default']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
-const project = (name: string, options: { testTimeout?: number; fileParallelism?: boolean } = {}) => ({
+interface ProjectOptions {
+  readonly testTimeout?: number
+  readonly globalSetup?: string
+}
+
+const project = (name: string, options: ProjectOptions = {}) => ({
   ...shared,
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 10_000, ...options },
 })
@@ -15,9 +20,9 @@ export default defineConfig({
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       project('unit'),
-      project('contract'),
+      project('contract', { globalSetup: './test/support/global-setup.ts' }),
       project('package', { testTimeout: 120_000 }),
-      project('integration', { testTimeout: 60_000 }),
+      project('integration', { testTimeout: 60_000, globalSetup: './test/support/global-setup.ts' }),
     ],
   },
 })

@@ -9,6 +9,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_KEY'
   | 'ERR_HOLDFAST_STORE'
   | 'ERR_HOLDFAST_STORE_TIMEOUT'
+  | 'ERR_HOLDFAST_CIRCUIT_OPEN'
   | 'ERR_HOLDFAST_DECODE'
   | 'ERR_HOLDFAST_ENCODE'
   | 'ERR_HOLDFAST_LOADER_TIMEOUT'
@@ -34,14 +35,49 @@ export class KeyError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_KEY'
 }
 
+/** What went wrong with Redis. A word for metrics and alerts; the message says more. */
+export type FailureKind =
+  | 'connection'
+  | 'timeout'
+  | 'circuit-open'
+  | 'auth'
+  | 'permission'
+  | 'tls'
+  | 'oom'
+  | 'readonly'
+  | 'loading'
+  | 'cluster'
+  | 'script'
+  | 'reply'
+
 /** Redis refused a command or could not be reached. The cache answers such a read from the source. */
 export class StoreError extends HoldfastError {
-  readonly code: 'ERR_HOLDFAST_STORE' | 'ERR_HOLDFAST_STORE_TIMEOUT' = 'ERR_HOLDFAST_STORE'
+  readonly code: 'ERR_HOLDFAST_STORE' | 'ERR_HOLDFAST_STORE_TIMEOUT' | 'ERR_HOLDFAST_CIRCUIT_OPEN' =
+    'ERR_HOLDFAST_STORE'
+  readonly failure: FailureKind
+
+  constructor(failure: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.failure = failure
+  }
 }
 
 /** Redis did not answer within the command's deadline. The command may still have been executed. */
 export class StoreTimeoutError extends StoreError {
   override readonly code = 'ERR_HOLDFAST_STORE_TIMEOUT'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('timeout', message, options)
+  }
+}
+
+/** Redis failed so often that it is left alone for a moment: nothing was sent. */
+export class CircuitOpenError extends StoreError {
+  override readonly code = 'ERR_HOLDFAST_CIRCUIT_OPEN'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('circuit-open', message, options)
+  }
 }
 
 /** A stored entry that cannot be read: another version, truncated, or not ours. Such an entry counts as a miss. */

@@ -16,9 +16,9 @@ import { positiveMs } from './options.ts'
 /** What a loader may say about the value that it loads. */
 export interface LoadContext {
   /** Adds tags that are known only from the value. */
-  tag(...tags: readonly string[]): void
+  readonly tag: (...tags: readonly string[]) => void
   /** Sets how long this value is fresh. */
-  ttl(ttl: Duration): void
+  readonly ttl: (ttl: Duration) => void
   /** Aborted when the loader's `timeout` has passed. */
   readonly signal: AbortSignal
 }

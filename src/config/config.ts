@@ -66,7 +66,8 @@ export interface TtlSettings {
   readonly userPreferences: Duration
 }
 
-interface Settings<S> {
+/** All settings but the environment; `S` is how a secret is held. */
+export interface Settings<S> {
   readonly namespace: string
   readonly redis: RedisSettings<S>
   readonly cache: CacheSettings

@@ -23,7 +23,7 @@ export class Secret {
     return MASK
   }
 
-  [inspect.custom](): string {
-    return `Secret(${MASK})`
+  static {
+    Object.defineProperty(Secret.prototype, inspect.custom, { value: () => `Secret(${MASK})` })
   }
 }

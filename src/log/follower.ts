@@ -93,6 +93,7 @@ export class Follower {
       await (outcome === 'superseded' ? this.#resync : this.resynchronise(outcome))
     }
     throw new StoreError(
+      'reply',
       `The invalidation log lost its place ${MAX_ATTEMPTS} times in a row: is Redis failing over, or evicting hf:{…}:head?`,
     )
   }

@@ -1,73 +1,98 @@
 /**
- * One connection to Redis, by ioredis. Until its first attempt to connect has ended, a command waits for it within the
- * deadline; afterwards a command on a lost connection fails at once, while ioredis reconnects behind with growing pauses.
- * Nothing is queued and nothing is resent.
+ * One connection (in a cluster, one to each node). Until its first attempt has ended, a command waits for it within its
+ * deadline; afterwards a command on a lost connection fails at once, while the client connects again behind.
  */
-import { Redis as Client } from 'ioredis'
-
-import { StoreError, StoreTimeoutError } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Emitter } from '../base/emitter.ts'
+import { StoreError } from '../base/errors.ts'
+import { openClient, type AnyClient } from './client.ts'
+import { withDeadline } from './deadline.ts'
+import type { RedisEvent } from './events.ts'
+import { failureOf, toStoreError } from './failure.ts'
 import type { ResolvedRedisOptions } from './options.ts'
-import { toStoreError } from './store-error.ts'
+
+export type Command<T> = (client: AnyClient) => Promise<T>
+
+/** Runs one command; rejects with a StoreError, at the latest after `deadlineMs`. */
+export type Send = <T>(operation: string, deadlineMs: number, command: Command<T>) => Promise<T>
 
 export interface Connection {
-  /** Runs one command on the client; rejects with a StoreError, at the latest after `deadlineMs`. */
-  send<T>(operation: string, deadlineMs: number, command: (client: Client) => Promise<T>): Promise<T>
-  /** Settles when the first attempt to connect has ended. */
-  readonly attempted: Promise<void>
+  readonly send: Send
+  readonly ready: boolean
+  /** Commands sent and not answered, those included whose caller has given up. */
+  readonly inFlight: number
   close(): void
 }
 
-const LONGEST_PAUSE_MS = 2000
+export interface ConnectionDeps {
+  readonly clock: Clock
+  readonly events: Emitter<RedisEvent>
+}
 
-export function connect(options: ResolvedRedisOptions, name: string): Connection {
-  const client = new Client(options.url, {
-    protocol: 2,
-    connectionName: name,
-    connectTimeout: options.connectTimeoutMs,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    // Full jitter: a fleet that lost the same Redis must not come back in step.
-    retryStrategy: (attempt) => 50 + Math.random() * Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(attempt, 10)),
+export function connect(options: ResolvedRedisOptions, name: string, { clock, events }: ConnectionDeps): Connection {
+  const { address } = options
+  const client = openClient(options, name, (error) => {
+    const failure = failureOf(error)
+    if (failure === 'cluster') events.emit({ type: 'survived', operation: 'redirect', failure })
   })
-  const attempted = firstAttempt(client, options.address)
-  // Somebody may ask later or never; a failed attempt alone must not end the process.
-  attempted.catch(() => undefined)
+  const { attempted, hasEnded } = firstAttempt(client, address)
+  watch(client, name, options, events)
+  let inFlight = 0
 
   return {
-    attempted,
+    get ready() {
+      return client.status === 'ready'
+    },
+    get inFlight() {
+      return inFlight
+    },
     send: (operation, deadlineMs, command) =>
-      withDeadline(operation, deadlineMs, options.address, async () => {
-        if (client.status !== 'ready') await attempted
-        return command(client)
+      withDeadline(clock, operation, deadlineMs, address, async () => {
+        if (!hasEnded()) await attempted
+        inFlight += 1
+        try {
+          return await command(client)
+        } catch (error) {
+          throw toStoreError(error, address)
+        } finally {
+          inFlight -= 1
+        }
       }),
     close: () => client.disconnect(),
   }
 }
 
-function firstAttempt(client: Client, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.once('ready', () => resolve())
-    // Also the standing listener, without which ioredis prints every failed reconnection.
-    client.on('error', (error: Error) => reject(toStoreError(error, address)))
-    client.once('end', () => reject(new StoreError(`The connection to Redis at ${address} was closed`)))
+function firstAttempt(client: AnyClient, address: string): { attempted: Promise<void>; hasEnded: () => boolean } {
+  let ended = false
+  const attempted = new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve)
+    client.once('error', (error: unknown) => reject(toStoreError(error, address)))
+    client.once('close', () => reject(new StoreError('connection', `The connection to Redis at ${address} was closed`)))
+  }).finally(() => {
+    ended = true
   })
+  // Somebody may wait for it or nobody; a failed attempt alone must not end the process.
+  attempted.catch(() => undefined)
+  return { attempted, hasEnded: () => ended }
 }
 
-function withDeadline<T>(operation: string, deadlineMs: number, address: string, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new StoreTimeoutError(`Redis at ${address} did not answer ${operation} within ${deadlineMs} ms`))
-    }, deadlineMs)
-    work().then(
-      (reply) => {
-        clearTimeout(timer)
-        resolve(reply)
-      },
-      (error: unknown) => {
-        clearTimeout(timer)
-        reject(toStoreError(error, address))
-      },
-    )
+function watch(client: AnyClient, name: string, { address }: ResolvedRedisOptions, events: Emitter<RedisEvent>): void {
+  let wasReady = false
+  let last: unknown
+  client.on('ready', () => {
+    wasReady = true
+    events.emit({ type: 'connection-ready', connection: name })
+  })
+  // Also the standing listener without which the client prints every failed attempt to connect again.
+  client.on('error', (error: unknown) => {
+    last = error
+  })
+  client.on('close', () => {
+    if (!wasReady) return
+    wasReady = false
+    const error = toStoreError(last, address)
+    const why = error instanceof Error ? error.message : `The connection to Redis at ${address} is lost`
+    events.emit({ type: 'connection-lost', connection: name, failure: failureOf(last) ?? 'connection', why })
+    last = undefined
   })
 }

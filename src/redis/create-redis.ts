@@ -1,43 +1,80 @@
-import { connect } from './connection.ts'
-import { resolveRedisOptions, type RedisOptions } from './options.ts'
+import { createEmitter } from '../base/emitter.ts'
+import { createBreaker } from './breaker.ts'
+import { createCommands } from './commands.ts'
+import { connect, type Connection, type ConnectionDeps } from './connection.ts'
+import type { RedisEvent } from './events.ts'
+import { startHealthMonitor, type HealthProbes } from './health.ts'
+import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
+import { createPool, type Pool } from './pool.ts'
 import type { Redis } from './redis.ts'
-import { runScript } from './run-script.ts'
-import { openStreamReader } from './stream-reader.ts'
+import { createStreamReader } from './stream-reader.ts'
+
+/** The key that the health monitor writes; in a cluster it decides which node is asked. */
+const PROBE_KEY = 'hf:health'
 
 /**
- * A Redis for the cache. Returns at once and connects behind; a command given before the first connection waits for it
- * within its deadline. When Redis goes away its commands fail at once and the connection comes back by itself.
+ * A Redis for the cache: one server, the primary that sentinels name, or a cluster. Returns at once and connects behind; a
+ * command given before the first connection waits for it within its deadline. When Redis goes away its commands fail at
+ * once, and the connection comes back by itself.
  *
  * @throws ConfigError (ERR_HOLDFAST_CONFIG) when the options cannot work
  */
 export function createRedis(options: RedisOptions): Redis {
   const resolved = resolveRedisOptions(options)
-  const { deadlineMs, connectTimeoutMs } = resolved
-  const connection = connect(resolved, 'holdfast')
-  const close = async (): Promise<void> => connection.close()
+  const { clock, address, target } = resolved
+  const events = createEmitter<RedisEvent>()
+  const deps: ConnectionDeps = { clock, events }
+  const defer = (task: () => void): void => void setImmediate(task)
+  const breaker = createBreaker(resolved.breaker, { clock, events, address })
+  // A cluster client holds a connection to each node by itself.
+  const maxConnections = target.kind === 'cluster' ? 1 : resolved.maxConnections
+  const pool = createPool({ open: (index) => connect(resolved, `holdfast-${index}`, deps), maxConnections, defer })
+  const commands = createCommands(resolved, { send: pool.send, breaker, events, defer })
+  const health = startHealthMonitor({
+    clock,
+    events,
+    breaker,
+    probes: probesOf(pool, resolved),
+    intervalMs: resolved.healthIntervalMs,
+  })
+  const readers = new Set<Connection>()
 
+  const close = async (): Promise<void> => {
+    health.close()
+    pool.close()
+    for (const reader of readers) reader.close()
+  }
   return {
-    address: resolved.address,
+    ...commands,
+    address,
     async ready() {
-      await connection.send('PING', connectTimeoutMs, (client) => client.ping())
+      await pool.send('PING', resolved.connectTimeoutMs, (client) => client.ping())
     },
-    get: (key) => connection.send('GET', deadlineMs, (client) => client.getBuffer(key)),
-    run: (script, keys, args) =>
-      connection.send(script.name, deadlineMs, (client) => runScript(client, script, keys, args)),
-    async scanHash(key, cursor, count) {
-      const [next, flat] = await connection.send('HSCAN', deadlineMs, (client) =>
-        client.hscan(key, cursor, 'COUNT', count),
-      )
-      return { cursor: next, fields: pairs(flat) }
+    health: () => ({ ...health.last(), connections: pool.counts() }),
+    on: (listener) => events.on(listener),
+    openStreamReader() {
+      const connection = connect(resolved, 'holdfast-tail', deps)
+      readers.add(connection)
+      const { readAfter, close: closeReader } = createStreamReader(connection)
+      return {
+        readAfter,
+        close() {
+          readers.delete(connection)
+          closeReader()
+        },
+      }
     },
-    openStreamReader: () => openStreamReader(resolved),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-function pairs(flat: readonly string[]): [string, string][] {
-  const fields: [string, string][] = []
-  for (let at = 0; at + 1 < flat.length; at += 2) fields.push([flat[at] ?? '', flat[at + 1] ?? ''])
-  return fields
+// Past the breaker: the monitor tells what Redis does, not what the breaker thinks of it.
+function probesOf(pool: Pool, { readTimeoutMs, commandTimeoutMs }: ResolvedRedisOptions): HealthProbes {
+  return {
+    read: () => pool.send('health.read', readTimeoutMs, async (client) => void (await client.get(PROBE_KEY))),
+    write: () =>
+      pool.send('health.write', readTimeoutMs, async (client) => void (await client.set(PROBE_KEY, '1', 'PX', 60_000))),
+    info: () => pool.send('health.info', commandTimeoutMs, (client) => client.info()),
+  }
 }

@@ -4,6 +4,10 @@
  * queued while Redis is away and nothing is resent: whether to repeat is the caller's decision.
  */
 
+import type { RedisEvent } from './events.ts'
+import type { RedisHealth } from './health.ts'
+import type { PoolCounts } from './pool.ts'
+
 /** A Lua script, sent by its hash and known to a model Redis by its name. */
 export interface Script {
   readonly name: string
@@ -35,16 +39,20 @@ export interface RedisCommands {
 /** A connection of its own for blocking reads of one stream. */
 export interface StreamReader {
   /** Entries after `id`, or none when none came within `blockMs`. */
-  readAfter(stream: string, id: string, blockMs: number): Promise<readonly StreamEntry[]>
-  close(): void
+  readonly readAfter: (stream: string, id: string, blockMs: number) => Promise<readonly StreamEntry[]>
+  readonly close: () => void
 }
 
 /** A Redis that the cache and the sessions share. Whoever creates it closes it. */
 export interface Redis extends RedisCommands {
   /** Where it is, without secrets. */
   readonly address: string
-  /** Resolves once Redis has answered; rejects with a StoreError that says what is wrong when the first attempt failed. */
+  /** Resolves once Redis has answered; rejects with a StoreError that says what is wrong when it did not. */
   ready(): Promise<void>
+  /** What the last check found; `connections` as they are now. */
+  health(): RedisHealth & { readonly connections: PoolCounts }
+  /** Listens to what Redis tells about itself. Returns the removal. */
+  on(listener: (event: RedisEvent) => void): () => void
   openStreamReader(): StreamReader
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto'
 
-import type { Redis as Client } from 'ioredis'
-
 import type { Argument, Reply, Script } from './redis.ts'
+
+/** What running a script needs of a client. */
+export interface ScriptClient {
+  evalsha(hash: string, keyCount: number, ...rest: Argument[]): Promise<unknown>
+  eval(lua: string, keyCount: number, ...rest: Argument[]): Promise<unknown>
+}
 
 const hashes = new WeakMap<Script, string>()
 
-/** Runs a script by its hash, and by its text when the server does not know it (a fresh or restarted one). */
+/**
+ * Runs a script by its hash, and by its text when the server does not know it (a fresh or restarted one); `onUnknown` is
+ * told then.
+ */
 export async function runScript(
-  client: Client,
+  client: ScriptClient,
   script: Script,
   keys: readonly string[],
   args: readonly Argument[],
+  onUnknown: () => void,
 ): Promise<Reply> {
   const hash = hashes.get(script) ?? remember(script)
   try {
@@ -19,6 +27,7 @@ export async function runScript(
   } catch (error) {
     // Refused before it ran, so repeating it is safe.
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    onUnknown()
     return (await client.eval(script.lua, keys.length, ...keys, ...args)) as Reply
   }
 }

@@ -1,13 +1,11 @@
-import { connect } from './connection.ts'
-import type { ResolvedRedisOptions } from './options.ts'
+import type { Connection } from './connection.ts'
 import type { StreamEntry, StreamReader } from './redis.ts'
 
 /** How long a blocking read may outlive its own blocking time before the connection counts as frozen. */
 const GRACE_MS = 1000
 
-/** A connection of its own that waits for a stream's next entries. */
-export function openStreamReader(options: ResolvedRedisOptions): StreamReader {
-  const connection = connect(options, 'holdfast-tail')
+/** Waits for a stream's next entries, on a connection that nothing else uses. */
+export function createStreamReader(connection: Connection): StreamReader {
   return {
     async readAfter(stream, id, blockMs) {
       const reply = await connection.send('XREAD', blockMs + GRACE_MS, (client) =>

@@ -252,7 +252,7 @@ describe('a server that must not be trusted', () => {
   it('is heard from, and takes invalidations, when its memory is full (H16)', async () => {
     const here = await opened(uniqueNamespace())
     const client = plain()
-    const [, before = '0'] = (await client.config('GET', 'maxmemory')) as string[]
+    const [, before = '0'] = await client.config('GET', 'maxmemory')
     onTestFinished(
       async () => void (await client.config('SET', 'maxmemory', before, 'maxmemory-policy', 'volatile-ttl')),
     )

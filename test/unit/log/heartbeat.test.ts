@@ -34,7 +34,7 @@ describe('the heartbeat', () => {
   it('goes on when Redis does not answer, tells it once, and notices when it answers again', async () => {
     let away = true
     const { heartbeat, told, next } = beating(async () => {
-      if (away) throw new StoreError('away')
+      if (away) throw new StoreError('connection', 'away')
     })
     await heartbeat.started
     expect(heartbeat.answered()).toBe(false)

@@ -1,0 +1,98 @@
+import type { Cache } from 'holdfast'
+
+import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
+import { HttpError } from '../errors.ts'
+import { staleAfter, type RunWrite } from '../invalidation.ts'
+import {
+  decide,
+  type Decision,
+  type Feature,
+  type FeatureBody,
+  type FeatureListName,
+  type FeatureSummary,
+} from './feature.ts'
+import { featureKeys } from './keys.ts'
+import type { FeaturesRepository } from './repository.ts'
+
+/** A list answers this many feature requests at most, so no more are kept of it. */
+export const LONGEST_LIST = 100
+
+/** Feature requests as the service reads and writes them: reads through the cache, writes that invalidate it. */
+export interface Features {
+  /** The newest {@link LONGEST_LIST} of a list. */
+  list(name: FeatureListName): Promise<readonly FeatureSummary[]>
+  /** A feature request; null when there is none of this id. */
+  byId(id: string): Promise<Feature | null>
+  submit(body: FeatureBody): Promise<Feature>
+  /** Approves or rejects; resolves to null when there is no such feature request. */
+  decide(id: string, decision: Decision): Promise<Feature | null>
+}
+
+export interface FeaturesDeps {
+  readonly repository: FeaturesRepository
+  readonly cache: Cache
+  readonly runWrite: RunWrite
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number
+  /** A whole number from 0 to below `limit`. */
+  readonly randomBelow: (limit: number) => number
+}
+
+const ID_ATTEMPTS = 100
+const DECISION_ATTEMPTS = 100
+
+export function createFeatures(deps: FeaturesDeps): Features {
+  const { repository, cache } = deps
+  const options = { ttl: cacheTtl('features') }
+  return {
+    // One entry for each list, whatever limit is asked for: the routes cut it.
+    list: (name) => cache.getOrSet(featureKeys.list(name), () => repository.newest(name, LONGEST_LIST), options),
+    byId: (id) =>
+      cache.getOrSet(
+        featureKeys.byId(id),
+        async (context) => nullIfAbsent(await repository.byId(id), context),
+        options,
+      ),
+    submit: (body) => submit(deps, body),
+    decide: (id, decision) => decideUpon(deps, id, decision),
+  }
+}
+
+async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps, body: FeatureBody): Promise<Feature> {
+  for (let attempt = 0; attempt < ID_ATTEMPTS; attempt += 1) {
+    const now = nowMs()
+    const feature: Feature = {
+      request_id: `FR-${now}${String(randomBelow(10_000)).padStart(4, '0')}`,
+      ...body,
+      status: 'pending',
+      created_at: new Date(now).toISOString(),
+      updated_at: null,
+      approved_by: null,
+      rejection_reason: null,
+    }
+    const stale = staleAfter.featureSubmitted(feature.request_id, feature.status)
+    const outcome = await runWrite(stale, body.requester, () => repository.insert(feature))
+    if (outcome === 'inserted') return feature
+  }
+  throw new Error(`No free feature request id in ${ID_ATTEMPTS} attempts`)
+}
+
+/**
+ * Reads from the database, not from the cache, and changes what it read only if that is still so; otherwise it reads again.
+ * So decisions made at the same time are applied one after the other, each on what the one before left.
+ */
+async function decideUpon(
+  { repository, runWrite, nowMs }: FeaturesDeps,
+  id: string,
+  decision: Decision,
+): Promise<Feature | null> {
+  for (let attempt = 0; attempt < DECISION_ATTEMPTS; attempt += 1) {
+    const seen = await repository.byId(id)
+    if (!seen) return null
+    const change = decide(seen, decision, nowMs())
+    const stale = staleAfter.featureDecided(id, seen.status, change.status)
+    const outcome = await runWrite(stale, decision.by, () => repository.change(seen, change))
+    if (outcome === 'changed') return { ...seen, ...change }
+  }
+  throw new HttpError(503, 'Too many decisions about this feature request at once', { 'Retry-After': '1' })
+}

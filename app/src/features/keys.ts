@@ -1,0 +1,7 @@
+import type { FeatureListName } from './feature.ts'
+
+/** The cache's keys of feature requests. */
+export const featureKeys = {
+  list: (name: FeatureListName) => `features:list:${name}`,
+  byId: (id: string) => `features:${id}`,
+} as const

@@ -1,0 +1,5 @@
+export { findRedisBinary, type RedisBinary } from './find-redis.ts'
+export { obtainRedis, type ObtainRedisOptions } from './obtain-redis.ts'
+export { privateRedis, type PrivateRedis, type PrivateRedisOptions } from './private-redis.ts'
+export { RedisNotFoundError } from './redis-not-found-error.ts'
+export { RedisStartError, type RedisStartFailure } from './redis-start-error.ts'

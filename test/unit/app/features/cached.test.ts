@@ -1,0 +1,86 @@
+import { createCache } from 'holdfast'
+import { describe, expect, it } from 'vitest'
+
+import { createFeatures } from '../../../../app/src/features/cached.ts'
+import type { Feature } from '../../../../app/src/features/feature.ts'
+import type { FeaturesRepository } from '../../../../app/src/features/repository.ts'
+import { createRunWrite } from '../../../../app/src/invalidation.ts'
+
+const body = { title: 'A title', description: 'Ten letters', priority: 'low', requester: 'uma' } as const
+
+function inMemory({ randoms = [1, 2, 3] }: { readonly randoms?: number[] } = {}) {
+  const features = new Map<string, Feature>()
+  const chain: (string | null)[] = []
+  const repository: FeaturesRepository = {
+    newest: async (name, limit) =>
+      [...features.values()].filter(({ status }) => name === 'all' || name === status).slice(0, limit),
+    byId: async (id) => features.get(id),
+    async insert(feature) {
+      if (features.has(feature.request_id)) return 'taken'
+      features.set(feature.request_id, feature)
+      return 'inserted'
+    },
+    async change(seen, change) {
+      const now = features.get(seen.request_id)
+      if (now?.status !== seen.status || now.updated_at !== seen.updated_at) return 'not-as-seen'
+      chain.push(seen.updated_at)
+      features.set(seen.request_id, { ...now, ...change })
+      return 'changed'
+    },
+  }
+  const cache = createCache({ redis: null, namespace: 'features' })
+  const service = createFeatures({
+    repository,
+    cache,
+    runWrite: createRunWrite(cache),
+    nowMs: () => 5000,
+    randomBelow: () => randoms.shift() ?? 0,
+  })
+  return { service, chain }
+}
+
+describe('feature requests through the cache', () => {
+  it('draws another id when the first is taken', async () => {
+    const { service } = inMemory({ randoms: [7, 7, 8] })
+    const ids = [await service.submit(body), await service.submit(body)].map(({ request_id }) => request_id)
+    expect(ids).toEqual(['FR-50000007', 'FR-50000008'])
+  })
+
+  it('shows a new one in the lists that it belongs to', async () => {
+    const { service } = inMemory()
+    expect([await service.list('all'), await service.list('pending')]).toEqual([[], []])
+    await service.submit(body)
+    const lengths = [await service.list('all'), await service.list('pending')].map((list) => list.length)
+    expect(lengths).toEqual([1, 1])
+  })
+
+  it('moves a decided one from list to list', async () => {
+    const { service } = inMemory()
+    const { request_id } = await service.submit(body)
+    const lengths = async () =>
+      [await service.list('pending'), await service.list('approved'), await service.list('rejected')].map(
+        (list) => list.length,
+      )
+    expect(await lengths()).toEqual([1, 0, 0])
+    await service.decide(request_id, { action: 'approve', by: 'ada' })
+    expect(await lengths()).toEqual([0, 1, 0])
+    await service.decide(request_id, { action: 'reject', by: 'bob' })
+    expect(await lengths()).toEqual([0, 0, 1])
+    expect(await service.byId(request_id)).toMatchObject({ status: 'rejected', approved_by: 'bob' })
+  })
+
+  it('applies decisions made at once one after the other, each on what the one before left', async () => {
+    const { service, chain } = inMemory()
+    const { request_id } = await service.submit(body)
+    const deciders = ['a', 'b', 'c', 'd', 'e']
+    await Promise.all(deciders.map((by) => service.decide(request_id, { action: 'approve', by })))
+    expect(chain).toHaveLength(deciders.length)
+    expect(new Set(chain).size).toBe(deciders.length)
+  })
+
+  it('knows nothing of an id that is not there', async () => {
+    const { service } = inMemory()
+    expect(await service.byId('FR-123')).toBeNull()
+    expect(await service.decide('FR-123', { action: 'approve', by: 'ada' })).toBeNull()
+  })
+})

@@ -1,0 +1,44 @@
+import { createCache } from 'holdfast'
+import { describe, expect, it } from 'vitest'
+
+import { createRunWrite, staleAfter } from '../../../app/src/invalidation.ts'
+
+describe('staleAfter', () => {
+  it('keeps older versions when one is submitted', () => {
+    expect(staleAfter.requirementsSubmitted(7).keys).toEqual([
+      'requirements:latest',
+      'requirements:versions',
+      'requirements:7',
+    ])
+  })
+
+  it('names the lists that a decision takes a feature request out of and puts it into', () => {
+    expect(staleAfter.featureDecided('FR-1', 'pending', 'approved').keys).toEqual([
+      'features:FR-1',
+      'features:list:all',
+      'features:list:pending',
+      'features:list:approved',
+    ])
+  })
+})
+
+describe('runWrite', () => {
+  const stale = staleAfter.requirementsSubmitted(7)
+
+  it('invalidates after the work, so that what was read meanwhile goes too', async () => {
+    await using cache = createCache({ redis: null, namespace: 'run-write' })
+    const read = (value: string) => cache.getOrSet('requirements:latest', () => value)
+    const result = await createRunWrite(cache)(stale, 'ada', async () => read('while it ran'))
+    expect(result).toBe('while it ran')
+    expect(await read('after it')).toBe('after it')
+  })
+
+  it('invalidates also when the work fails, and lets its error through', async () => {
+    await using cache = createCache({ redis: null, namespace: 'run-write' })
+    const read = (value: string) => cache.getOrSet('requirements:latest', () => value)
+    await read('before it')
+    const failing = createRunWrite(cache)(stale, 'ada', () => Promise.reject(new Error('timed out')))
+    await expect(failing).rejects.toThrow('timed out')
+    expect(await read('after it')).toBe('after it')
+  })
+})
