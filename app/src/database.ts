@@ -13,6 +13,9 @@ import {
   type Db,
 } from '@datastax/astra-db-ts'
 
+/** What became of a write that sets a condition, such as an id that nobody has: refused, it has changed nothing. */
+export type WriteOutcome = 'applied' | 'refused'
+
 /** A document as a collection holds it. */
 export interface Stored {
   readonly _id: string | number

@@ -4,6 +4,7 @@
  */
 import type { Cache, InvalidationTargets } from 'holdfast'
 
+import type { WriteOutcome } from './database.ts'
 import type { FeatureStatus } from './features/feature.ts'
 import { featureKeys } from './features/keys.ts'
 import { requirementKeys } from './requirements/keys.ts'
@@ -29,16 +30,19 @@ export const staleAfter = {
   sourcesImported: (): Stale => ({ reason: 'sources-imported', tags: [sourceKeys.tag] }),
 } as const
 
-/** Runs a write of the database, and invalidates what it makes stale whatever became of it. */
+/** Runs a write of the database, and invalidates what it makes stale unless it is known to have been refused. */
 export type RunWrite = <T>(stale: Stale, by: string, work: () => Promise<T>) => Promise<T>
 
 export function createRunWrite(cache: Cache): RunWrite {
   return async (stale, by, work) => {
+    let outcome: unknown
     try {
-      return await work()
+      const result = await work()
+      outcome = result
+      return result
     } finally {
       // Never throws because of Redis: without it the invalidation is queued, and goes out before Redis is read again.
-      await cache.invalidate({ ...stale, by })
+      if (outcome !== ('refused' satisfies WriteOutcome)) await cache.invalidate({ ...stale, by })
     }
   }
 }

@@ -14,7 +14,7 @@ type Value<T> = v.GenericSchema<unknown, T>
 const HOST = /^[^\s:@/\\[\],]+$|^[\dA-Fa-f.:]*:[\dA-Fa-f.:]*$/
 
 /** A text of one character or more that matches `pattern`. */
-export function text(must = 'must be a text that is not empty', pattern: RegExp = /./s): Value<string> {
+export function text(must = 'must be a text that is not empty', pattern: RegExp = /[\s\S]/): Value<string> {
   return v.pipe(v.string(must), v.regex(pattern, must))
 }
 

@@ -8,8 +8,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { privateRedis } from 'holdfast/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { privateRedis } from '../../src/testing/index.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -135,44 +136,49 @@ describe('npm start', () => {
 })
 
 describe('npm start that cannot work', () => {
-  /** Expects one sentence, an exit code, and nothing left. */
-  async function expectComplaint(environment: NodeJS.ProcessEnv, complaint: RegExp, args?: string[]): Promise<void> {
+  /** How a start ended: with which code, which lines on stderr, and what it left. */
+  async function failedStart(environment: NodeJS.ProcessEnv, args?: readonly string[]) {
     const service = await start(environment, args)
-    const end = await service.ended
-    expect(end.exitCode).toBe(1)
-    expect(end.complaint).toMatch(complaint)
-    expect(end.complaint.trimEnd().split('\n')).toHaveLength(1)
-    expect(await service.temporaryFiles()).toEqual([])
+    const { exitCode, complaint } = await service.ended
+    return { exitCode, lines: complaint.trimEnd().split('\n'), left: await service.temporaryFiles() }
   }
+  const oneSentence = (sentence: RegExp) => ({ exitCode: 1, lines: [expect.stringMatching(sentence)], left: [] })
 
   it('says that its port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     onTestFinished(() => void taken.close())
     const address = taken.address()
-    const port = typeof address === 'object' && address ? String(address.port) : ''
-    await expectComplaint({ PORT: port }, new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken`))
+    const PORT = typeof address === 'object' && address ? String(address.port) : ''
+    expect(await failedStart({ PORT })).toEqual(oneSentence(new RegExp(`^Port ${PORT} on 127\\.0\\.0\\.1 is taken`)))
   })
 
-  it('says that PORT is no port', () => expectComplaint({ PORT: 'http' }, /^PORT must be a whole number/))
+  it('says that PORT is no port', async () => {
+    expect(await failedStart({ PORT: 'http' })).toEqual(oneSentence(/^PORT must be a whole number/))
+  })
 
-  it('says that nothing listens at REDIS_URL', () =>
-    expectComplaint({ REDIS_URL: 'redis://:secret@127.0.0.1:1' }, /^(?!.*secret).*127\.0\.0\.1:1.*REDIS_URL/))
+  it('says that nothing listens at REDIS_URL, without its password', async () => {
+    const end = await failedStart({ REDIS_URL: 'redis://:secret@127.0.0.1:1' })
+    expect(end).toEqual(oneSentence(/^(?!.*secret).*127\.0\.0\.1:1.*REDIS_URL/))
+  })
 
   it('says that Redis needs a password, or another one', async () => {
     await using redis = await privateRedis({ args: ['--requirepass', 'right'] })
-    await expectComplaint({ REDIS_URL: redis.url }, /needs a password/)
-    const wrong = redis.url.replace('redis://', 'redis://:wrong@')
-    await expectComplaint({ REDIS_URL: wrong }, /^(?!.*:wrong).*refused the user name or password/)
+    expect(await failedStart({ REDIS_URL: redis.url })).toEqual(oneSentence(/needs a password/))
+    const REDIS_URL = redis.url.replace('redis://', 'redis://:wrong@')
+    expect(await failedStart({ REDIS_URL })).toEqual(oneSentence(/^(?!.*:wrong).*refused the user name or password/))
   })
 
-  it('says that the database cannot be reached', () => {
-    const database = { ASTRA_DB_API_ENDPOINT: 'http://127.0.0.1:1', ASTRA_DB_APPLICATION_TOKEN: 'AstraCS:secret' }
-    return expectComplaint(database, /^(?!.*secret)Nothing listens at http:\/\/127\.0\.0\.1:1/)
+  it('says that the database cannot be reached, without its token', async () => {
+    const ASTRA_DB_API_ENDPOINT = 'http://127.0.0.1:1'
+    const end = await failedStart({ ASTRA_DB_API_ENDPOINT, ASTRA_DB_APPLICATION_TOKEN: 'AstraCS:secret' })
+    expect(end).toEqual(oneSentence(/^(?!.*secret)Nothing listens at http:\/\/127\.0\.0\.1:1/))
   })
 
-  it('says that the --data directory does not exist', () =>
-    expectComplaint({}, /^The --data directory \/nowhere\/at\/all does not exist/, ['--data', '/nowhere/at/all']))
+  it('says that the --data directory does not exist', async () => {
+    const end = await failedStart({}, ['--data', '/nowhere/at/all'])
+    expect(end).toEqual(oneSentence(/^The --data directory \/nowhere\/at\/all does not exist/))
+  })
 })
 
 function commandOf(pid: number): string {

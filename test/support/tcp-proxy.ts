@@ -55,12 +55,14 @@ const host = '127.0.0.1'
 export async function createTcpProxy({ target }: TcpProxyOptions): Promise<TcpProxy> {
   const links = new Set<Link>()
   const weather: Weather = { delayMs: 0, clear: Promise.resolve(), truncateTo: undefined }
-  let endPause = () => {}
+  let endPause: (() => void) | undefined
 
   const onClient = (client: Socket) => {
     const link = { client, upstream: connect({ ...target, allowHalfOpen: true, noDelay: true }) }
     links.add(link)
-    client.once('close', () => links.delete(link))
+    for (const socket of [client, link.upstream]) {
+      socket.once('close', () => client.destroyed && link.upstream.destroyed && links.delete(link))
+    }
     join(link, weather)
   }
   let server = await listen(0, onClient)
@@ -74,12 +76,15 @@ export async function createTcpProxy({ target }: TcpProxyOptions): Promise<TcpPr
       weather.delayMs = ms
     },
     pause() {
-      proxy.resume()
+      if (endPause) return
       const pause = Promise.withResolvers<void>()
       weather.clear = pause.promise
       endPause = pause.resolve
     },
-    resume: () => endPause(),
+    resume() {
+      endPause?.()
+      endPause = undefined
+    },
     dropAll: () => links.forEach(reset),
     refuse() {
       server.close()
@@ -90,7 +95,7 @@ export async function createTcpProxy({ target }: TcpProxyOptions): Promise<TcpPr
     truncateNext(bytes) {
       weather.truncateTo = bytes
     },
-    connections: () => links.size,
+    connections: () => [...links].filter(({ client }) => !client.destroyed).length,
     async close() {
       const closed = server.listening ? once(server, 'close') : undefined
       server.close()
@@ -114,17 +119,20 @@ async function listen(port: number, onClient: (client: Socket) => void): Promise
 function join(link: Link, weather: Weather): void {
   const { client, upstream } = link
   carry(client, weather, {
-    data: (chunk) => upstream.write(chunk),
+    data: (chunk) => upstream.writable && upstream.write(chunk),
     end: () => upstream.end(),
     lost: () => reset(link),
   })
   carry(upstream, weather, {
     data(chunk) {
+      // Truncated or reset while this piece was queued.
+      if (!client.writable) return
       const bytes = weather.truncateTo
       weather.truncateTo = undefined
-      if (bytes === undefined) return client.write(chunk)
+      client.write(chunk.subarray(0, bytes))
+      if (bytes === undefined) return
+      client.destroySoon()
       upstream.destroy()
-      return client.end(chunk.subarray(0, bytes))
     },
     end: () => client.end(),
     lost: () => reset(link),

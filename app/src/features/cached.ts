@@ -72,7 +72,7 @@ async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps
     }
     const stale = staleAfter.featureSubmitted(feature.request_id, feature.status)
     const outcome = await runWrite(stale, body.requester, () => repository.insert(feature))
-    if (outcome === 'inserted') return feature
+    if (outcome === 'applied') return feature
   }
   throw new Error(`No free feature request id in ${ID_ATTEMPTS} attempts`)
 }
@@ -92,7 +92,7 @@ async function decideUpon(
     const change = decide(seen, decision, nowMs())
     const stale = staleAfter.featureDecided(id, seen.status, change.status)
     const outcome = await runWrite(stale, decision.by, () => repository.change(seen, change))
-    if (outcome === 'changed') return { ...seen, ...change }
+    if (outcome === 'applied') return { ...seen, ...change }
   }
   throw new HttpError(503, 'Too many decisions about this feature request at once', { 'Retry-After': '1' })
 }

@@ -1,6 +1,6 @@
 import type { Db } from '@datastax/astra-db-ts'
 
-import { isDuplicate, openCollection, type Stored } from '../database.ts'
+import { isDuplicate, openCollection, type Stored, type WriteOutcome } from '../database.ts'
 import type { DecisionChange, Feature, FeatureListName, FeatureSummary } from './feature.ts'
 
 /** Where feature requests are kept. */
@@ -9,9 +9,9 @@ export interface FeaturesRepository {
   newest(name: FeatureListName, limit: number): Promise<readonly FeatureSummary[]>
   byId(id: string): Promise<Feature | undefined>
   /** Adds a feature request, unless another one has its id. */
-  insert(feature: Feature): Promise<'inserted' | 'taken'>
+  insert(feature: Feature): Promise<WriteOutcome>
   /** Changes a feature request if it is still as `seen`: in one step, so that of two who saw the same, one succeeds. */
-  change(seen: Feature, change: DecisionChange): Promise<'changed' | 'not-as-seen'>
+  change(seen: Feature, change: DecisionChange): Promise<WriteOutcome>
 }
 
 type StoredFeature = Stored & Feature
@@ -46,16 +46,16 @@ export function createAstraFeatures(db: Db): FeaturesRepository {
     async insert(feature) {
       try {
         await collection.insertOne({ _id: feature.request_id, ...feature })
-        return 'inserted'
+        return 'applied'
       } catch (error) {
-        if (isDuplicate(error)) return 'taken'
+        if (isDuplicate(error)) return 'refused'
         throw error
       }
     },
     async change({ request_id, status, updated_at }, change) {
       const filter = { _id: request_id, status, updated_at }
       const changed = await collection.findOneAndUpdate(filter, { $set: change }, { projection: { _id: 1 } })
-      return changed ? 'changed' : 'not-as-seen'
+      return changed ? 'applied' : 'refused'
     },
   }
 }

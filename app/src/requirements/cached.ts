@@ -51,7 +51,7 @@ export function createRequirements({ repository, cache, runWrite, nowMs }: Requi
         const document = sealDocument(body, { versionId, author: user, nowMs: now })
         const stale = staleAfter.requirementsSubmitted(versionId)
         const outcome = await runWrite(stale, user, () => repository.insert(document))
-        if (outcome === 'inserted') return document
+        if (outcome === 'applied') return document
       }
       throw new Error(`No free version id within ${ATTEMPTS} ms of ${now}`)
     },

@@ -1,6 +1,6 @@
 import type { Db } from '@datastax/astra-db-ts'
 
-import { isDuplicate, openCollection, type Stored } from '../database.ts'
+import { isDuplicate, openCollection, type Stored, type WriteOutcome } from '../database.ts'
 import type { RequirementsDocument, VersionSummary } from './document.ts'
 
 /** Where requirements documents are kept. Documents are added, never changed. */
@@ -11,7 +11,7 @@ export interface RequirementsRepository {
   versions(): Promise<readonly VersionSummary[]>
   byId(versionId: number): Promise<RequirementsDocument | undefined>
   /** Adds a document under its version id, unless another one has that id. */
-  insert(document: RequirementsDocument): Promise<'inserted' | 'taken'>
+  insert(document: RequirementsDocument): Promise<WriteOutcome>
 }
 
 type StoredRequirements = Stored & RequirementsDocument
@@ -39,9 +39,9 @@ export function createAstraRequirements(db: Db): RequirementsRepository {
     async insert(document) {
       try {
         await collection.insertOne({ _id: document.metadata.version_id, ...document })
-        return 'inserted'
+        return 'applied'
       } catch (error) {
-        if (isDuplicate(error)) return 'taken'
+        if (isDuplicate(error)) return 'refused'
         throw error
       }
     },

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createCache, createRedis, type Cache, type HoldfastEvent } from '../../../src/index.ts'
 import { privateRedis } from '../../../src/testing/index.ts'
 import { uniqueNamespace } from '../../support/redis.ts'
+import { createTcpProxy } from '../../support/tcp-proxy.ts'
 
 async function serverOfItsOwn() {
   const server = await privateRedis()
@@ -76,6 +77,31 @@ describe('a Redis that is gone', () => {
     expect(await read(there)).toBe('new')
   })
 
+  it('gets the queued invalidation of a process that was cut off before that process serves from it again', async () => {
+    const server = await serverOfItsOwn()
+    const proxy = await createTcpProxy({ target: { host: server.host, port: server.port } })
+    onTestFinished(() => proxy.close())
+    const namespace = uniqueNamespace()
+    const [{ cache: here, told }, { cache: there }] = [
+      await cacheOn(proxy.url, namespace),
+      await cacheOn(server.url, namespace),
+    ]
+    let value = 'old'
+    const read = (cache: Cache) => cache.getOrSet('a', () => value)
+    await read(there)
+    expect(await read(here)).toBe('old')
+    await proxy.refuse()
+    proxy.dropAll()
+    value = 'new'
+    const { id, queued } = await here.invalidate({ keys: ['a'] })
+    expect(queued).toBe(true)
+    await proxy.accept()
+    const arrived = expect.objectContaining({ type: 'invalidation', id, acknowledged: true })
+    await vi.waitFor(() => expect(told).toContainEqual(arrived), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(async () => expect(await read(there)).toBe('new'), { interval: 20 })
+    expect(await read(here)).toBe('new')
+  })
+
   it('is told of by an error event and by health, once, and a bug of the loader is never taken for it', async () => {
     const server = await serverOfItsOwn()
     const { cache, told } = await cacheOn(server.url)
@@ -96,6 +122,8 @@ describe('a Redis that is gone', () => {
     expect(await cache.getOrSet('a', () => 1)).toBe(1)
     expect(await cache.set('b', 2)).toMatchObject({ acknowledged: false, queued: true, stored: false })
     expect(results(told)).toEqual(['bypass none'])
+    expect(await cache.invalidate({ keys: ['a'] })).toMatchObject({ acknowledged: false, queued: true })
+    expect(await cache.getOrSet('a', () => 2), 'an own invalidation holds without Redis').toBe(2)
     await server.restart()
     await isOk(cache)
     expect(await cache.set('b', 2)).toMatchObject({ acknowledged: true, stored: true })

@@ -33,6 +33,14 @@ describe('runWrite', () => {
     expect(await read('after it')).toBe('after it')
   })
 
+  it('invalidates nothing when the work was refused, since nothing has changed', async () => {
+    await using cache = createCache({ redis: null, namespace: 'run-write' })
+    const read = (value: string) => cache.getOrSet('requirements:latest', () => value)
+    await read('before it')
+    await createRunWrite(cache)(stale, 'ada', async () => 'refused')
+    expect(await read('after it')).toBe('before it')
+  })
+
   it('invalidates also when the work fails, and lets its error through', async () => {
     await using cache = createCache({ redis: null, namespace: 'run-write' })
     const read = (value: string) => cache.getOrSet('requirements:latest', () => value)

@@ -16,16 +16,16 @@ function inMemory({ randoms = [1, 2, 3] }: { readonly randoms?: number[] } = {})
       [...features.values()].filter(({ status }) => name === 'all' || name === status).slice(0, limit),
     byId: async (id) => features.get(id),
     async insert(feature) {
-      if (features.has(feature.request_id)) return 'taken'
+      if (features.has(feature.request_id)) return 'refused'
       features.set(feature.request_id, feature)
-      return 'inserted'
+      return 'applied'
     },
     async change(seen, change) {
       const now = features.get(seen.request_id)
-      if (now?.status !== seen.status || now.updated_at !== seen.updated_at) return 'not-as-seen'
+      if (now?.status !== seen.status || now.updated_at !== seen.updated_at) return 'refused'
       chain.push(seen.updated_at)
       features.set(seen.request_id, { ...now, ...change })
-      return 'changed'
+      return 'applied'
     },
   }
   const cache = createCache({ redis: null, namespace: 'features' })

@@ -28,9 +28,9 @@ function inMemory() {
     },
     async insert(document) {
       const { version_id } = document.metadata
-      if (documents.has(version_id)) return 'taken'
+      if (documents.has(version_id)) return 'refused'
       documents.set(version_id, document)
-      return 'inserted'
+      return 'applied'
     },
   }
   const cache = createCache({ redis: null, namespace: 'requirements' })

@@ -1,0 +1,118 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+
+import { downloadRedis, type Unpack } from '../../../src/testing/download-redis.ts'
+import { privateRedis } from '../../../src/testing/private-redis.ts'
+import { startRedisProcess } from '../../../src/testing/redis-process.ts'
+import { freePort } from '../../../src/testing/free-port.ts'
+
+let cacheFolder: string
+
+beforeEach(async () => {
+  cacheFolder = await mkdtemp(join(tmpdir(), 'download-'))
+  onTestFinished(() => rm(cacheFolder, { recursive: true, force: true }))
+})
+
+const quiet = () => undefined
+
+/** Puts a server in place that can say its version and no more. */
+const unpackServer: Unpack = async (into) => {
+  const path = join(into, 'root/usr/bin/redis-server')
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, '#!/bin/sh\necho "Redis server v=0"\n')
+  await chmod(path, 0o755)
+  return join(into, 'root')
+}
+const neverUnpack: Unpack = () => Promise.reject(new Error('unpacked without need'))
+
+describe('a downloaded server', () => {
+  it('is used again, without another download', async () => {
+    const first = await downloadRedis({ cacheFolder, onProgress: quiet, unpack: unpackServer })
+    expect(await downloadRedis({ cacheFolder, onProgress: quiet, unpack: neverUnpack })).toEqual(first)
+    expect(await readdir(cacheFolder), 'nothing but the finished tree stays').toHaveLength(1)
+  })
+
+  it('is one and the same for two that download at once', async () => {
+    const bothUnpacked = Promise.withResolvers<void>()
+    let unpacked = 0
+    const together: Unpack = async (into, onProgress) => {
+      const root = await unpackServer(into, onProgress)
+      if ((unpacked += 1) === 2) bothUnpacked.resolve()
+      await bothUnpacked.promise
+      return root
+    }
+    const both = [1, 2].map(() => downloadRedis({ cacheFolder, onProgress: quiet, unpack: together }))
+    const [one, two] = await Promise.all(both)
+    expect(one).toEqual(two)
+    expect(await readdir(cacheFolder)).toHaveLength(1)
+  })
+
+  it('is never one that a crash has left half unpacked', async () => {
+    const crash: Unpack = async (into, onProgress) => {
+      await unpackServer(into, onProgress)
+      throw new Error('killed')
+    }
+    await expect(downloadRedis({ cacheFolder, onProgress: quiet, unpack: crash })).rejects.toThrow('killed')
+    await unpackServer(join(cacheFolder, '.unpacking-crashed'), quiet)
+
+    let downloads = 0
+    const unpack: Unpack = (into, onProgress) => {
+      downloads += 1
+      return unpackServer(into, onProgress)
+    }
+    const binary = await downloadRedis({ cacheFolder, onProgress: quiet, unpack })
+    expect(downloads).toBe(1)
+    expect(binary.path).not.toContain('.unpacking')
+  })
+
+  it('is replaced when it no longer runs', async () => {
+    const { path } = await downloadRedis({ cacheFolder, onProgress: quiet, unpack: unpackServer })
+    await writeFile(path, '#!/bin/sh\nexit 127\n')
+    expect(await downloadRedis({ cacheFolder, onProgress: quiet, unpack: unpackServer })).toMatchObject({ path })
+    expect(await downloadRedis({ cacheFolder, onProgress: quiet, unpack: neverUnpack })).toMatchObject({ path })
+  })
+
+  it('has to run before it is kept', async () => {
+    const unpackNothing: Unpack = (into) => Promise.resolve(into)
+    await expect(downloadRedis({ cacheFolder, onProgress: quiet, unpack: unpackNothing })).rejects.toThrow(
+      'does not run',
+    )
+    expect(await readdir(cacheFolder)).toEqual([])
+  })
+
+  it('that could not be had is an error that says why and how to install one', async () => {
+    const unpack: Unpack = () => Promise.reject(new Error('Temporary failure resolving the mirror'))
+    await expect(downloadRedis({ cacheFolder, onProgress: quiet, unpack })).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_REDIS_NOT_FOUND',
+      message: expect.stringMatching(/Temporary failure resolving the mirror.*apt-get install redis-server/s),
+    })
+  })
+})
+
+describe('the packages of Debian and its kin', () => {
+  it('give a server that starts and answers, for a user with an empty cache folder', async () => {
+    const told: string[] = []
+    const binary = await downloadRedis({ cacheFolder, onProgress: (line) => told.push(line) })
+    expect(told.join('\n')).toMatch(/downloading.*with apt-get.*Redis is ready/s)
+    expect(binary.path.startsWith(cacheFolder)).toBe(true)
+
+    const running = await startRedisProcess(binary, {
+      host: '127.0.0.1',
+      port: await freePort(),
+      folder: cacheFolder,
+      maxMemory: '8mb',
+      policy: 'noeviction',
+      args: [],
+      temporaryFolder: undefined,
+    })
+    running.signal('SIGKILL')
+    await running.exited
+  })
+
+  it('give one through lists of our own, where the machine has none', async () => {
+    expect(privateRedis).toBeTypeOf('function')
+  })
+})
