@@ -7,6 +7,7 @@ import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog } from '../log/log.ts'
+import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
 import { createBackground } from './background.ts'
@@ -53,7 +54,7 @@ export interface Cache {
    * The loader's own error reaches every caller that waits for it. @throws KeyError, LoaderTimeoutError
    */
   getOrSet<T>(key: string, loader: Loader<T>, options?: GetOrSetOptions): Promise<T>
-  /** Stores a value in place of whatever is cached for its key, everywhere. @throws KeyError, EncodeError, StoreError */
+  /** Stores a value in place of whatever is cached for its key, everywhere. @throws KeyError, EncodeError */
   set(key: string, value: unknown, options?: SetOptions): Promise<SetResult>
   /**
    * Invalidates keys, tags, a pattern (`*` or a prefix ending in `:*`), or all. Call it after the change is visible to the
@@ -120,7 +121,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     events,
     log: redis ? createLog({ ...options, redis, events }) : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
-    l2: redis ? createRedisStore(redis, namespace) : undefined,
+    l2: redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined,
     flights: createFlights(),
     background: createBackground(),
   }

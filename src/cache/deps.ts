@@ -3,7 +3,7 @@ import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { InvalidationLog } from '../log/log.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
-import type { RedisStore } from '../store/redis-store.ts'
+import type { GuardedStore } from '../store/guarded-store.ts'
 import type { Background } from './background.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { Flights } from './flights.ts'
@@ -17,7 +17,7 @@ export interface CacheDeps {
   readonly log: InvalidationLog
   readonly l1: MemoryStore<CachedEntry>
   /** Missing in a cache without Redis. */
-  readonly l2: RedisStore | undefined
+  readonly l2: GuardedStore | undefined
   readonly flights: Flights
   readonly background: Background
 }

@@ -2,7 +2,7 @@
  * Runs a loader and stores what it gives. The entry's stamp is taken as one pair before the loader is called: whatever was
  * invalidated after that is newer than the entry, however late it is written.
  */
-import { HoldfastError, LoaderTimeoutError } from '../base/errors.ts'
+import { EncodeError, LoaderTimeoutError } from '../base/errors.ts'
 import type { Duration } from '../base/duration.ts'
 import { encodeEntry } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
@@ -102,25 +102,27 @@ async function store(
   entry: CachedEntry,
   loadCostMs: number,
 ): Promise<void> {
-  const { key, stamp, tags, freshUntilMs } = entry
+  const { key, stamp, freshUntilMs } = entry
+  const bytes = encoded(events, entry, loadCostMs)
+  if (!bytes) return
+  const told = (outcome: 'stored' | 'newer-kept' | 'not-stored'): void =>
+    events.emit({ type: 'fill', key, outcome, bytes: bytes.length })
+  if (bytes.length > options.maxEntryBytes) return told('not-stored')
+  if (!isYounger(l1.get(key), entry)) l1.set(key, entry, bytes.length)
+  // Without a stamp nobody else could judge it.
+  if (!stamp || !l2) return
+  const filled = await l2.fill(key, bytes, freshUntilMs - clock.wallMs())
+  told(filled === 'unavailable' ? 'not-stored' : filled)
+}
+
+function encoded(events: CacheDeps['events'], entry: CachedEntry, loadCostMs: number): Buffer | undefined {
+  const { stamp = UNSTAMPED, tags, freshUntilMs } = entry
   try {
-    const payload = serialise(entry.value)
-    const bytes = encodeEntry(
-      { stamp: stamp ?? UNSTAMPED, tags, freshUntilMs, goneAtMs: freshUntilMs, loadCostMs },
-      payload,
-    )
-    if (bytes.length > options.maxEntryBytes) {
-      events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
-      return
-    }
-    if (!isYounger(l1.get(key), entry)) l1.set(key, entry, bytes.length)
-    // Without a stamp nobody else could judge it.
-    if (!stamp || !l2) return
-    const written = await l2.fill(key, bytes, freshUntilMs - clock.wallMs())
-    events.emit({ type: 'fill', key, outcome: written ? 'stored' : 'newer-kept', bytes: bytes.length })
+    return encodeEntry({ stamp, tags, freshUntilMs, goneAtMs: freshUntilMs, loadCostMs }, serialise(entry.value))
   } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error
-    events.emit({ type: 'error', operation: 'fill', error })
+    if (!(error instanceof EncodeError)) throw error
+    events.emit({ type: 'error', operation: 'encode', error })
+    return undefined
   }
 }
 

@@ -44,9 +44,9 @@ export async function set(
     events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
     return { ...result, stored: false }
   }
-  const written = l2 ? await l2.fill(key, bytes, ttlMs) : true
-  events.emit({ type: 'fill', key, outcome: written ? 'stored' : 'newer-kept', bytes: bytes.length })
-  if (written)
+  const filled = l2 ? await l2.fill(key, bytes, ttlMs) : 'stored'
+  events.emit({ type: 'fill', key, outcome: filled === 'unavailable' ? 'not-stored' : filled, bytes: bytes.length })
+  if (filled === 'stored')
     l1.set(key, { key, tags, stamp, freshUntilMs, value: options.freeze ? freezeDeep(value) : value }, bytes.length)
-  return { ...result, stored: written }
+  return { ...result, stored: filled === 'stored' }
 }

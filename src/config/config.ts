@@ -9,8 +9,6 @@ import type { Secret } from './secret.ts'
 /** A development machine, a deployed test system, or production. */
 export type Environment = 'dev' | 'test' | 'prod'
 
-export const ENVIRONMENTS: readonly Environment[] = ['dev', 'test', 'prod']
-
 /** How to reach Redis; `S` is how a secret is held. A URL is resolved into its parts, so there is one form to read. */
 export interface RedisSettings<S> {
   /** The path of a Unix socket, which then stands in for host and port. */

@@ -5,8 +5,10 @@
 import * as v from 'valibot'
 
 import { REDIS_PORT, SENTINEL_PORT } from '../redis/url.ts'
-import { ENVIRONMENTS } from './config.ts'
+import type { Environment } from './config.ts'
 import * as value from './values.ts'
+
+const ENVIRONMENTS: readonly Environment[] = ['dev', 'test', 'prod']
 
 // A timer of more than 2^31 ms fires at once, so what is waited for has a ceiling far below it.
 const LONGEST_WAIT = '1h'

@@ -232,7 +232,7 @@ function addresses(text: string, defaultPort: number): readonly RedisAddress[] {
 }
 
 function address(member: string, defaultPort: number): RedisAddress {
-  const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([^:[\]@\s]*))(?::(.*))?$/.exec(member) ?? []
+  const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([^:[\]@\s]*))(?::([^:]*))?$/.exec(member) ?? []
   const host = bracketed ?? name
   if (host === undefined) throw new UrlProblem('has a host that cannot be read (an IPv6 address stands in brackets)')
   if (host === '') throw new UrlProblem('names no host')

@@ -152,7 +152,7 @@ function carry(source: Socket, weather: Weather, deliver: Delivery): void {
     const dueMs = performance.now() + weather.delayMs
     queue = queue.then(async () => {
       const earlyMs = dueMs - performance.now()
-      if (earlyMs > 0) await wait(earlyMs)
+      if (earlyMs > 0) await wait(earlyMs, undefined, { ref: false })
       await weather.clear
       work()
     })

@@ -73,6 +73,10 @@ async function startInstance(redisUrl: string, db: Db): Promise<Instance> {
   })
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const origin = app.server.listeningOrigin
+  await eventually(
+    () => ask(`${origin}/readyz`),
+    ({ body }) => body.status === 'ok',
+  )
   return {
     ...app,
     origin,

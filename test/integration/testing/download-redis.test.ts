@@ -2,12 +2,12 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { downloadRedis, type Unpack } from '../../../src/testing/download-redis.ts'
-import { privateRedis } from '../../../src/testing/private-redis.ts'
-import { startRedisProcess } from '../../../src/testing/redis-process.ts'
+import type { RedisBinary } from '../../../src/testing/find-redis.ts'
 import { freePort } from '../../../src/testing/free-port.ts'
+import { startRedisProcess } from '../../../src/testing/redis-process.ts'
 
 let cacheFolder: string
 
@@ -93,26 +93,39 @@ describe('a downloaded server', () => {
 })
 
 describe('the packages of Debian and its kin', () => {
-  it('give a server that starts and answers, for a user with an empty cache folder', async () => {
+  it('give a server that starts and answers', async () => {
     const told: string[] = []
     const binary = await downloadRedis({ cacheFolder, onProgress: (line) => told.push(line) })
-    expect(told.join('\n')).toMatch(/downloading.*with apt-get.*Redis is ready/s)
     expect(binary.path.startsWith(cacheFolder)).toBe(true)
-
-    const running = await startRedisProcess(binary, {
-      host: '127.0.0.1',
-      port: await freePort(),
-      folder: cacheFolder,
-      maxMemory: '8mb',
-      policy: 'noeviction',
-      args: [],
-      temporaryFolder: undefined,
-    })
-    running.signal('SIGKILL')
-    await running.exited
+    expect(told.join('\n')).toMatch(/downloading one into.*with apt-get.*Redis is ready/s)
+    await startAndEnd(binary)
   })
 
-  it('give one through lists of our own, where the machine has none', async () => {
-    expect(privateRedis).toBeTypeOf('function')
+  it('give one through lists of our own where the machine has none, as in a container image', async () => {
+    const bare = join(cacheFolder, 'bare')
+    await mkdir(join(bare, 'lists/partial'), { recursive: true })
+    const config = join(cacheFolder, 'apt.conf')
+    await writeFile(config, `Dir::State "${bare}";\nDir::State::status "/var/lib/dpkg/status";\n`)
+    vi.stubEnv('APT_CONFIG', config)
+    onTestFinished(() => void vi.unstubAllEnvs())
+
+    const told: string[] = []
+    const binary = await downloadRedis({ cacheFolder, onProgress: (line) => told.push(line) })
+    expect(told).toContain('Fetching the package lists with apt-get')
+    await startAndEnd(binary)
   })
 })
+
+async function startAndEnd(binary: RedisBinary): Promise<void> {
+  const running = await startRedisProcess(binary, {
+    host: '127.0.0.1',
+    port: await freePort(),
+    folder: cacheFolder,
+    maxMemory: '8mb',
+    policy: 'noeviction',
+    args: [],
+    temporaryFolder: undefined,
+  })
+  running.signal('SIGKILL')
+  await running.exited
+}

@@ -43,16 +43,22 @@ describe('a private Redis', () => {
     expect(one.server.url).toBe(`redis://127.0.0.1:${one.server.port}`)
     expect(one.server.port).not.toBe(two.server.port)
     expect(await one.client.info('server')).toContain(`process_id:${one.server.pid}\r\n`)
-    expect(await configOf(one.client, ['bind', 'save', 'appendonly', 'maxmemory', 'maxmemory-policy'])).toEqual(
-      ['127.0.0.1', '', 'no', String(64 * 1024 * 1024), 'volatile-ttl'],
-    )
+    expect(await configOf(one.client, ['bind', 'save', 'appendonly', 'maxmemory', 'maxmemory-policy'])).toEqual([
+      '127.0.0.1',
+      '',
+      'no',
+      String(64 * 1024 * 1024),
+      'volatile-ttl',
+    ])
   })
 
   it('takes memory, policy and further arguments, which overrule its own', async () => {
     const { client } = await started({ maxMemory: '8mb', policy: 'noeviction', args: ['--appendonly', 'yes'] })
-    expect(await configOf(client, ['maxmemory', 'maxmemory-policy', 'appendonly'])).toEqual(
-      [String(8 * 1024 * 1024), 'noeviction', 'yes'],
-    )
+    expect(await configOf(client, ['maxmemory', 'maxmemory-policy', 'appendonly'])).toEqual([
+      String(8 * 1024 * 1024),
+      'noeviction',
+      'yes',
+    ])
   })
 
   it('is the same address, and empty, after a kill and a restart', async () => {

@@ -178,7 +178,7 @@ describe('getOrSet', () => {
     expect(await cache.getOrSet('long', () => 'x'.repeat(101))).toHaveLength(101)
     expect(await cache.get('dice')).toBeUndefined()
     expect(await cache.get('long')).toBeUndefined()
-    expect(transcript).toEqual(expect.arrayContaining(['error fill ERR_HOLDFAST_ENCODE', 'fill long not-stored']))
+    expect(transcript).toEqual(expect.arrayContaining(['error encode ERR_HOLDFAST_ENCODE', 'fill long not-stored']))
   })
 
   it('does not let one caller change what another one reads', async () => {
