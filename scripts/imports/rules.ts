@@ -49,7 +49,7 @@ export const mayImport: Readonly<Record<Part, Row>> = {
   source: { values: [...foundation, 'log', 'store', 'cache'] },
   metrics: { values: ['base'], types: ['cache'] },
   insight: { values: ['base', 'metrics'] },
-  config: { values: ['base'], types: ['redis', 'cache', 'session', 'insight'] },
+  config: { values: ['base', 'keys', 'redis'], types: ['cache', 'session', 'insight'] },
   admin: { values: [...foundation, 'log', 'store', 'session', 'cache', 'metrics', 'insight', 'config'] },
   adapter: { values: ['base', 'session', 'admin'] },
   'service.ts': { values: everything },

@@ -8,7 +8,7 @@ export interface Clock {
   wallMs(): number
   /** Milliseconds that only rise. */
   monoMs(): number
-  /** Runs `task` once after `delayMs`; returns its cancellation. Does not keep the process alive. */
+  /** Runs `task` once after `delayMs` (24 days at most); returns its cancellation. Does not keep the process alive. */
   after(delayMs: number, task: () => void): () => void
 }
 
@@ -18,12 +18,15 @@ export interface Instant {
   readonly wallMs: number
 }
 
+/** What a timer of Node.js can hold, 24.8 days; asked for more, it fires after 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The clock of this machine. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monoMs: () => performance.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs)
+    const timer = setTimeout(task, Math.min(delayMs, LONGEST_TIMER_MS))
     timer.unref()
     return () => clearTimeout(timer)
   },

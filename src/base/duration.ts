@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { ConfigError } from './errors.ts'
 
 /** A length of time: milliseconds, or a number with a unit: `'250ms'`, `'2s'`, `'15m'`, `'1h'`, `'7d'`. */
@@ -16,7 +18,7 @@ export function toMs(duration: Duration, option = 'duration'): number {
   const ms = typeof duration === 'number' ? duration : parse(duration)
   if (Number.isFinite(ms) && ms >= 0) return ms
   throw new ConfigError(
-    `${option} must be milliseconds or a text such as '250ms', '2s', '15m', '1h' or '7d', got ${JSON.stringify(duration)}`,
+    `${option} must be milliseconds or a text such as '250ms', '2s', '15m', '1h' or '7d', got ${inspect(duration, { depth: 0 })}`,
   )
 }
 

@@ -17,7 +17,7 @@
  * Numbers are big-endian in groups of seven bits. So no byte of the header reaches 0x80, which keeps its offsets the same
  * in a reply read as text, and two stamps compare as plain strings, which lets a script compare entries without arithmetic.
  */
-import { DecodeError } from '../base/errors.ts'
+import { DecodeError, EncodeError } from '../base/errors.ts'
 import { deserialise, PayloadFormat, type Payload } from './serialise.ts'
 
 /** When an entry's load began: an epoch of the log and the position its process had applied in it. */
@@ -42,12 +42,17 @@ export interface Entry extends EntryHeader {
 const VERSION = 1
 const HEADER_BYTES = 45
 const EPOCH_CHARACTERS = 11
+const MAX_TAGS_BYTES = 2 ** 21 - 1
 
 /** The part that a script needs to compare two entries, as GETRANGE takes it and as offsets in Lua (from 1). */
 export const STAMP_RANGE = { start: 0, end: 22, epochFrom: 5, epochTo: 15, positionFrom: 16, positionTo: 23 } as const
 
+/** @throws EncodeError (ERR_HOLDFAST_ENCODE) when the tags take more than 2 MiB */
 export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   const tags = header.tags.length === 0 ? '' : asciiJson(header.tags)
+  if (tags.length > MAX_TAGS_BYTES) {
+    throw new EncodeError(`The ${header.tags.length} tags of an entry take ${tags.length} bytes: give it fewer`)
+  }
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + tags.length + Buffer.byteLength(payload.text))
   bytes[0] = VERSION
   bytes[1] = payload.format
@@ -57,7 +62,7 @@ export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   writeGroups(bytes, 15, 8, header.stamp.position)
   writeGroups(bytes, 23, 7, header.freshUntilMs)
   writeGroups(bytes, 30, 7, header.goneAtMs)
-  writeGroups(bytes, 37, 5, Math.min(Math.round(header.loadCostMs * 1000), 2 ** 35 - 1))
+  writeGroups(bytes, 37, 5, Math.round(header.loadCostMs * 1000))
   writeGroups(bytes, 42, 3, tags.length)
   bytes.write(tags, HEADER_BYTES, 'latin1')
   bytes.write(payload.text, HEADER_BYTES + tags.length, 'utf8')
@@ -100,8 +105,9 @@ function decodeTags(text: string): readonly string[] {
   throw unreadable('its tags are damaged')
 }
 
+/** A number too large for its place is written as the largest that fits: a life of ages, not one that wrapped around. */
 function writeGroups(bytes: Buffer, at: number, groups: number, number: number): void {
-  let rest = number
+  let rest = Math.min(Math.max(0, number), 128 ** groups - 1)
   for (let index = at + groups - 1; index >= at; index -= 1) {
     bytes[index] = rest % 128
     rest = Math.floor(rest / 128)

@@ -16,13 +16,20 @@ export interface Payload {
   readonly text: string
 }
 
-/** @throws EncodeError (ERR_HOLDFAST_ENCODE) for a function, symbol, class instance, or nesting too deep for the stack */
+/**
+ * @throws EncodeError (ERR_HOLDFAST_ENCODE) for what would not come back as it is: a function, symbol or class instance,
+ * an array with named properties, nesting too deep for the stack
+ */
 export function serialise(value: unknown): Payload {
   try {
     return isPlain(value)
       ? { format: PayloadFormat.json, text: JSON.stringify(value) }
       : { format: PayloadFormat.rich, text: stringifyRich(value, reducers) }
   } catch (cause) {
+    // devalue's error holds the whole value, which must not reach a log as a cause; its path says where to look.
+    if (cause instanceof DevalueError) {
+      throw new EncodeError(`The value cannot be stored: ${cause.message}${cause.path && ` at ${cause.path}`}`)
+    }
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new EncodeError(`The value cannot be stored: ${reason}`, { cause })
   }
@@ -58,35 +65,47 @@ function isPlain(value: unknown, depth = 0): boolean {
 }
 
 function isPlainArray(array: readonly unknown[], depth: number): boolean {
-  // A hole or a named property would be lost.
-  return Object.keys(array).length === array.length && array.every((item) => isPlain(item, depth))
+  if (Object.getPrototypeOf(array) !== Array.prototype || hasNamedProperties(array)) return false
+  // By index, so that a hole is seen: it reads as undefined.
+  for (let index = 0; index < array.length; index += 1) {
+    if (!isPlain(array[index], depth)) return false
+  }
+  return true
 }
 
 function isPlainObject(object: object, depth: number): boolean {
-  if (Object.getPrototypeOf(object) !== Object.prototype) return false
+  if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0) return false
   for (const name of Object.keys(object)) {
     if (!isPlain((object as Record<string, unknown>)[name], depth)) return false
   }
   return true
 }
 
-// devalue refuses an own `__proto__`, which JSON.parse of a request body produces; such an object travels as its entries.
+/** Own keys come in the order: indices, `length`, other names, symbols. */
+function hasNamedProperties(array: readonly unknown[]): boolean {
+  return Reflect.ownKeys(array).at(-1) !== 'length'
+}
+
+const NAMED_PROPERTIES = 'an array with named properties would lose them'
+
+// The first reducer that answers decides. A value that no reducer takes is devalue's.
 const reducers = {
   Buffer: (value: unknown) => Buffer.isBuffer(value) && value.toString('base64'),
-  OwnProto: (value: unknown) => isRecord(value) && Object.hasOwn(value, '__proto__') && Object.entries(value),
+  // devalue writes the whole memory behind a view: for six bytes of Node's pool, 64 KB of whatever else is in it.
+  View: (value: unknown) => ArrayBuffer.isView(value) && isPartial(value) && copyOf(value),
+  // devalue refuses an own `__proto__`, which JSON.parse of a request body produces; such an object travels as its entries.
+  OwnProto: (value: unknown) => isRecord(value, Object.prototype) && hasOwnProto(value) && Object.entries(value),
+  OwnProtoOfNull: (value: unknown) => isRecord(value, null) && hasOwnProto(value) && Object.entries(value),
+  Refused: (value: unknown) => {
+    const reason = typeof value === 'object' && value !== null && reasonAgainst(value)
+    if (reason) throw new EncodeError(reason)
+    return false
+  },
 }
 
 const revivers = {
   Buffer: (base64: string) => Buffer.from(base64, 'base64'),
-  OwnProto: (entries: readonly (readonly [string, unknown])[]) => {
-    const object = {}
-    for (const [name, value] of entries) {
-      Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
-    }
-    return object
-  },
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  View: (view: unknown) => view,
+  OwnProto: (entries: Entries) => defineAll({}, entries),
+  OwnProtoOfNull: (entries: Entries) => defineAll(Object.create(null) as object, entries),
 }

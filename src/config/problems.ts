@@ -27,7 +27,8 @@ export function toConfigError(problems: readonly Problem[]): ConfigError {
 /** A value in a message: shortened, without the credentials of a URL, and only its kind when it is a structure. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return `a ${typeof value}`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return 'an object'
   if (typeof value !== 'string') return String(value)
   const masked = value.replace(/[^\s/]*@/g, '***@')
   return JSON.stringify(masked.length > LONGEST_SHOWN ? `${masked.slice(0, LONGEST_SHOWN)}…` : masked)

@@ -14,7 +14,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 export function nearest(
   name: string,
   names: readonly string[],
-  reach: number = Math.max(2, Math.floor(name.length / 3)),
+  reach: number = Math.max(1, Math.floor(plain(name).length / 3)),
 ): string | undefined {
   const other = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined
   if (other !== undefined && names.includes(other)) return other

@@ -11,7 +11,7 @@ import type { RedisAddress } from '../redis/url.ts'
 
 type Value<T> = v.GenericSchema<unknown, T>
 
-const HOST = /^[^\s:@/\\[\],]+$|^[\dA-Fa-f.:]*:[\dA-Fa-f.:]*$/
+const HOST = /^[^\s:@/\\[\],]+$|^[\dA-Fa-f]*:[\dA-Fa-f]*:[\dA-Fa-f.:]*$/
 
 /** A text of one character or more that matches `pattern`. */
 export function text(must = 'must be a text that is not empty', pattern: RegExp = /[\s\S]/): Value<string> {

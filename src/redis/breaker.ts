@@ -11,7 +11,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import { CircuitOpenError, type FailureKind } from '../base/errors.ts'
-import type { RedisEvent } from './events.ts'
+import type { BreakerStateName, RedisEvent } from './events.ts'
 import { failureOf } from './failure.ts'
 
 export interface BreakerOptions {
@@ -22,8 +22,6 @@ export interface BreakerOptions {
   readonly windowMs: number
   readonly openMs: number
 }
-
-export type BreakerStateName = 'closed' | 'open' | 'half-open'
 
 type BreakerState =
   | { readonly name: 'closed'; sinceMs: number; calls: number; failures: number }

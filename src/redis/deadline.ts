@@ -13,8 +13,11 @@ export function withDeadline<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(deadlineMs, () => {
-      reject(new StoreTimeoutError(`Redis at ${address} did not answer ${operation} within ${deadlineMs} ms`))
+    let cancel = clock.after(deadlineMs, () => {
+      // One more turn: after a stall of this process the answer may lie unread in the socket, and timers come first.
+      cancel = clock.after(0, () =>
+        reject(new StoreTimeoutError(`Redis at ${address} did not answer ${operation} within ${deadlineMs} ms`)),
+      )
     })
     work().then(
       (result) => {

@@ -1,6 +1,21 @@
 import type { FailureKind } from '../base/errors.ts'
-import type { BreakerStateName } from './breaker.ts'
-import type { RedisHealth } from './health.ts'
+import type { ServerInfo } from './info.ts'
+
+export type BreakerStateName = 'closed' | 'open' | 'half-open'
+
+export interface RedisHealth {
+  /** `down`: it answers nothing. `degraded`: it answers reads and refuses writes, or its breaker is not closed. */
+  readonly state: 'unknown' | 'ok' | 'degraded' | 'down'
+  /** What is wrong, worst first, each a sentence. */
+  readonly problems: readonly string[]
+  /** What will be wrong one day. */
+  readonly warnings: readonly string[]
+  readonly checkedAtMs: number
+  readonly readMs?: number
+  readonly writeMs?: number
+  readonly breaker: BreakerStateName
+  readonly server: ServerInfo
+}
 
 /** What a Redis tells about itself. */
 export type RedisEvent =

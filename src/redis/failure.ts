@@ -43,11 +43,19 @@ export function failureOf(error: unknown): FailureKind | undefined {
 export function toStoreError(cause: unknown, address: string): unknown {
   const failure = failureOf(cause)
   if (failure === undefined || cause instanceof StoreError) return cause
-  return new StoreError(
-    failure,
-    sentenceFor(failure, cause instanceof Error ? cause : new Error(String(cause)), address),
-    { cause },
-  )
+  const safe = withoutArguments(cause)
+  return new StoreError(failure, sentenceFor(failure, safe, address), { cause: safe })
+}
+
+/**
+ * The client library hangs the command on an error, arguments and all, and a server repeats those of a command it does not
+ * know: passwords of AUTH, values of entries. Whoever logs an error must not log them.
+ */
+function withoutArguments(cause: unknown): Error & { readonly code?: unknown } {
+  if (!(cause instanceof Error)) return new Error(String(cause))
+  const safe = new Error(cause.message.replace(/,? with args beginning with:.*$/s, ''))
+  safe.name = cause.name
+  return 'code' in cause ? Object.assign(safe, { code: cause.code }) : safe
 }
 
 function sentenceFor(failure: FailureKind, cause: Error, address: string): string {

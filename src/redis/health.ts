@@ -7,23 +7,9 @@
 import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { Breaker } from './breaker.ts'
-import type { RedisEvent } from './events.ts'
+import type { RedisEvent, RedisHealth } from './events.ts'
 import { failureOf } from './failure.ts'
 import { parseInfo, type ServerInfo } from './info.ts'
-
-export interface RedisHealth {
-  /** `down`: it answers nothing. `degraded`: it answers reads and refuses writes, or its breaker is not closed. */
-  readonly state: 'unknown' | 'ok' | 'degraded' | 'down'
-  /** What is wrong, worst first, each a sentence. */
-  readonly problems: readonly string[]
-  /** What will be wrong one day. */
-  readonly warnings: readonly string[]
-  readonly checkedAtMs: number
-  readonly readMs?: number
-  readonly writeMs?: number
-  readonly breaker: Breaker['state']
-  readonly server: ServerInfo
-}
 
 export interface HealthProbes {
   readonly read: () => Promise<void>

@@ -107,11 +107,11 @@ export function resolveRedisOptions(options: RedisOptions): ResolvedRedisOptions
     maxConnections: wholeNumber(options.maxConnections ?? 10, 'maxConnections', 1, 1000),
     readTimeoutMs,
     commandTimeoutMs,
-    connectTimeoutMs: toMs(options.connectTimeout ?? '5s', 'connectTimeout'),
+    connectTimeoutMs: positiveMs(options.connectTimeout ?? '5s', 'connectTimeout'),
     socketTimeoutMs: Math.min(commandTimeoutMs, Math.max(1000, 4 * readTimeoutMs)),
     retryReads: options.retryOnTimeout ?? true,
     breaker: breakerOf(options.breaker ?? {}),
-    healthIntervalMs: toMs(options.healthInterval ?? '5s', 'healthInterval'),
+    healthIntervalMs: positiveMs(options.healthInterval ?? '5s', 'healthInterval'),
     clock: options.clock ?? systemClock,
   }
 }
@@ -124,6 +124,8 @@ function targetOf({ url, sentinel, cluster, tls, ...login }: RedisOptions): Reso
       `createRedis() takes one of url, sentinel and cluster, got ${given === 0 ? 'none' : 'several'}`,
     )
   if (url !== undefined) {
+    if (username !== null || password !== null)
+      throw new ConfigError('username and password stand beside url, which carries its own: write them into the URL')
     const target = parseRedisUrl(url)
     if (tls && !target.tls)
       throw new ConfigError('tls is given, but the URL does not ask for TLS: write rediss:// (or rediss+sentinel://)')
@@ -174,6 +176,12 @@ function breakerOf({
     windowMs: toMs(window, 'breaker.window'),
     openMs: toMs(openFor, 'breaker.openFor'),
   }
+}
+
+function positiveMs(duration: Duration, option: string): number {
+  const ms = toMs(duration, option)
+  if (ms > 0) return ms
+  throw new ConfigError(`${option} must be longer than zero`)
 }
 
 function wholeNumber(number: number, option: string, least: number, most: number): number {

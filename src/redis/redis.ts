@@ -4,8 +4,7 @@
  * queued while Redis is away and nothing is resent: whether to repeat is the caller's decision.
  */
 
-import type { RedisEvent } from './events.ts'
-import type { RedisHealth } from './health.ts'
+import type { RedisEvent, RedisHealth } from './events.ts'
 import type { PoolCounts } from './pool.ts'
 
 /** A Lua script, sent by its hash and known to a model Redis by its name. */

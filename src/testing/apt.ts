@@ -10,6 +10,8 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
+import { findProgram } from './find-redis.ts'
+
 const execute = promisify(execFile)
 
 /** What provides a server: its package first, then the one with the program when the first only links to it. */
@@ -24,8 +26,11 @@ const choices: readonly PackageNames[] = [
 /** Which package lists a run of apt-get reads: the machine's, or those below a folder of ours. */
 export type AptLists = { readonly kind: 'machine' } | { readonly kind: 'own'; readonly folder: string }
 
-/** Downloads a server with all that this machine lacks for it, and unpacks it as `<into>/root`. */
+/** Downloads a server with all that this machine lacks for it, and unpacks it; answers the root of the tree. */
 export async function unpackRedisPackages(into: string, onProgress: (line: string) => void): Promise<string> {
+  for (const name of ['apt-get', 'dpkg-deb']) {
+    if (!(await findProgram([name]))) throw new Error(`this machine has no ${name} to get one with`)
+  }
   const root = join(into, 'root')
   const packages = join(into, 'packages')
   await Promise.all([root, packages].map((folder) => mkdir(folder, { recursive: true })))
@@ -33,7 +38,7 @@ export async function unpackRedisPackages(into: string, onProgress: (line: strin
     await download({ kind: 'machine' }, packages, onProgress)
   } catch {
     // No lists, or lists older than the mirror: whatever is wrong beyond that shows again below.
-    await download(await fetchLists(join(into, 'apt'), onProgress), packages, onProgress)
+    await downloadWithOwnLists(join(into, 'apt'), packages, onProgress)
   }
   const files = (await readdir(packages)).filter((file) => file.endsWith('.deb'))
   for (const file of files) await execute('dpkg-deb', ['-x', join(packages, file), root])
@@ -60,13 +65,24 @@ async function firstKnown(lists: AptLists): Promise<readonly string[]> {
   throw failures[0]
 }
 
-async function fetchLists(folder: string, onProgress: (line: string) => void): Promise<AptLists> {
+async function downloadWithOwnLists(folder: string, cwd: string, onProgress: (line: string) => void): Promise<void> {
   const lists: AptLists = { kind: 'own', folder }
   const folders = ['state/lists/partial', 'cache/archives/partial']
   await Promise.all(folders.map((each) => mkdir(join(folder, each), { recursive: true })))
   onProgress('Fetching the package lists with apt-get')
-  await aptGet(lists, ['update'])
-  return lists
+  let problem: unknown
+  try {
+    await aptGet(lists, ['-o', 'APT::Update::Error-Mode=any', 'update'])
+  } catch (error) {
+    problem = error
+  }
+  try {
+    await download(lists, cwd, onProgress)
+  } catch (error) {
+    // One source that cannot be reached need not matter. Where it does, it is what to look at: without it apt-get only
+    // says that it knows no such package.
+    throw problem ?? error
+  }
 }
 
 async function aptGet(lists: AptLists, args: readonly string[], cwd?: string): Promise<string> {
@@ -81,7 +97,7 @@ async function aptGet(lists: AptLists, args: readonly string[], cwd?: string): P
 
 /** The options of every run. */
 export function aptOptions(lists: AptLists, isRoot: boolean): readonly string[] {
-  const options = ['Acquire::Retries=3', 'Acquire::http::Timeout=30', 'Acquire::https::Timeout=30']
+  const options = ['Acquire::Retries=2', 'Acquire::http::Timeout=20', 'Acquire::https::Timeout=20']
   // As root apt-get downloads as the user _apt, who may not write below a home folder.
   if (isRoot) options.push('APT::Sandbox::User=root')
   if (lists.kind === 'own') {

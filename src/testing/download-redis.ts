@@ -9,7 +9,7 @@ import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { reasonOf, unpackRedisPackages } from './apt.ts'
-import { findProgram, type RedisBinary } from './find-redis.ts'
+import type { RedisBinary } from './find-redis.ts'
 import { RedisNotFoundError } from './redis-not-found-error.ts'
 import { unpackedRedis } from './unpacked-redis.ts'
 
@@ -23,21 +23,20 @@ export interface DownloadRedisOptions {
   readonly unpack?: Unpack
 }
 
-/** @throws RedisNotFoundError when this machine has no apt-get, or it could not get a server that runs */
+/** @throws RedisNotFoundError when no server that runs could be had, such as on a machine without apt-get */
 export async function downloadRedis(options: DownloadRedisOptions): Promise<RedisBinary> {
   const { cacheFolder, onProgress, unpack = unpackRedisPackages } = options
   const home = join(cacheFolder, treeName(await osRelease(), process.arch))
   const cached = await unpackedRedis(home)
   if (cached) return cached
-  if (!(await canUnpackPackages())) throw new RedisNotFoundError('it has no apt-get to download one with')
 
-  onProgress(`No Redis on this machine: downloading one into ${cacheFolder} (once, about 2 MB)`)
+  onProgress(`No Redis on this machine: getting one into ${cacheFolder} (once, about 2 MB)`)
   try {
     const binary = await prepare(cacheFolder, home, (into) => unpack(into, onProgress))
     onProgress(`Redis is ready: ${binary.path}`)
     return binary
   } catch (cause) {
-    throw new RedisNotFoundError(`one could not be downloaded into ${cacheFolder}: ${reasonOf(cause)}`, { cause })
+    throw new RedisNotFoundError(`none could be put into ${cacheFolder}: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -76,11 +75,6 @@ async function settle(root: string, home: string, discard: string): Promise<Redi
 
 function isOccupied(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
-}
-
-async function canUnpackPackages(): Promise<boolean> {
-  const programs = await Promise.all(['apt-get', 'dpkg-deb'].map((name) => findProgram([name])))
-  return process.platform === 'linux' && programs.every((path) => path !== undefined)
 }
 
 async function osRelease(): Promise<string> {

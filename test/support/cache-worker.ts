@@ -30,7 +30,7 @@ export type WorkerReply =
   | { readonly id: number; readonly op: 'load'; readonly key: string }
 
 const [url = '', namespace = '', boundMs = '0'] = process.argv.slice(2)
-const redis = createRedis({ url })
+const redis = createRedis({ url, readTimeout: '5s' })
 const cache = createCache({ redis, namespace, bound: Number(boundMs) })
 const plain = new Client(url)
 const loads = new Map<number, (value: number) => void>()

@@ -24,7 +24,8 @@ export async function openLog(options: {
   /** Called when a script has answered, before the log sees it. */
   readonly onAnswer?: () => void
 }): Promise<OpenLog> {
-  const redis = createRedis({ url: options.url })
+  const redis = createRedis({ url: options.url, readTimeout: '5s' })
+  await redis.ready()
   const events = createEmitter<HoldfastEvent>()
   const told: HoldfastEvent[] = []
   events.on((event) => told.push(event))

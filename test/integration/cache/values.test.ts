@@ -10,7 +10,7 @@ const closing: (() => Promise<void>)[] = []
 async function pair() {
   const namespace = uniqueNamespace()
   const open = async () => {
-    const redis = createRedis({ url: server.url })
+    const redis = createRedis({ url: server.url, readTimeout: '5s' })
     const cache = createCache({ redis, namespace })
     closing.push(async () => {
       await cache.close()

@@ -141,7 +141,7 @@ describe('a proxy that is paused', () => {
   it('holds the end of a connection too', async () => {
     const { proxy, client, server } = await pair()
     proxy.pause()
-    const ended = vi.fn()
+    const ended = vi.fn<() => void>()
     client.once('end', ended).resume()
     server.end()
     await otherTrafficHasPassed()

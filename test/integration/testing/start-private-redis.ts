@@ -2,7 +2,7 @@ import { privateRedis } from '../../../src/testing/index.ts'
 
 // A program of its own for the tests of what happens to a private Redis when the program that started it ends.
 const server = await privateRedis()
-process.stdout.write(`${JSON.stringify({ pid: server.pid, folder: server.folder })}\n`)
+process.stdout.write(`${JSON.stringify({ host: server.host, port: server.port, folder: server.folder })}\n`)
 
 switch (process.argv[2]) {
   case 'wait':

@@ -6,10 +6,10 @@ const place = { host: '127.0.0.1', port: 7000, folder: '/folder', maxMemory: '64
 
 describe('the command line of a private Redis', () => {
   it('binds one port of loopback, persists nothing and is bounded', () => {
-    expect(serverArguments({ ...place, args: [] })).toEqual([
-      ...['--bind', '127.0.0.1', '--port', '7000', '--dir', '/folder', '--save', '', '--appendonly', 'no'],
-      ...['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-ttl'],
-    ])
+    const line = '--bind 127.0.0.1 --port 7000 --dir /folder --save  --appendonly no'
+    expect(serverArguments({ ...place, args: [] }).join(' ')).toBe(
+      `${line} --maxmemory 64mb --maxmemory-policy volatile-ttl`,
+    )
   })
 
   it('ends with what the caller adds, so that it overrules', () => {
