@@ -7,7 +7,7 @@ export type ReadResult = 'hit' | 'stale' | 'miss' | 'bypass'
 export type Tier = 'l1' | 'l2' | 'none'
 
 /** The kinds of an invalidation's targets. */
-export type TargetKind = 'key' | 'tag' | 'prefix' | 'all'
+export type TargetKind = 'key' | 'tag' | 'prefix' | 'glob' | 'all'
 
 /** Everything the engine tells. Emitted in the asynchronous context of the caller it is about. */
 export type HoldfastEvent =

@@ -3,9 +3,10 @@
  * Buffers, NaN, −0, undefined inside a value, cycles) travels in devalue's format. A byte of the entry's header says which,
  * so a value that looks like either format's escapes is only ever a value.
  */
-import { parse as parseRich, stringify as stringifyRich } from 'devalue'
+import { DevalueError } from 'devalue'
 
 import { DecodeError, EncodeError } from '../base/errors.ts'
+import { parseRich, stringifyRich } from './rich.ts'
 
 /** How a payload was made. The number is the byte on the wire. */
 export const PayloadFormat = { json: 1, rich: 2 } as const
@@ -24,7 +25,7 @@ export function serialise(value: unknown): Payload {
   try {
     return isPlain(value)
       ? { format: PayloadFormat.json, text: JSON.stringify(value) }
-      : { format: PayloadFormat.rich, text: stringifyRich(value, reducers) }
+      : { format: PayloadFormat.rich, text: stringifyRich(value) }
   } catch (cause) {
     // devalue's error holds the whole value, which must not reach a log as a cause; its path says where to look.
     if (cause instanceof DevalueError) {
@@ -38,7 +39,7 @@ export function serialise(value: unknown): Payload {
 /** @throws DecodeError (ERR_HOLDFAST_DECODE) when the text is not what its format says */
 export function deserialise({ format, text }: Payload): unknown {
   try {
-    return format === PayloadFormat.json ? JSON.parse(text) : parseRich(text, revivers)
+    return format === PayloadFormat.json ? JSON.parse(text) : parseRich(text)
   } catch (cause) {
     throw new DecodeError('A stored value cannot be read', { cause })
   }
@@ -65,8 +66,9 @@ function isPlain(value: unknown, depth = 0): boolean {
 }
 
 function isPlainArray(array: readonly unknown[], depth: number): boolean {
-  if (Object.getPrototypeOf(array) !== Array.prototype || hasNamedProperties(array)) return false
-  // By index, so that a hole is seen: it reads as undefined.
+  if (Object.getPrototypeOf(array) !== Array.prototype || hasSymbols(array)) return false
+  // A named property would be lost; unless a hole makes up for it in the count, which is seen by index: it reads as undefined.
+  if (Object.keys(array).length !== array.length) return false
   for (let index = 0; index < array.length; index += 1) {
     if (!isPlain(array[index], depth)) return false
   }
@@ -74,38 +76,14 @@ function isPlainArray(array: readonly unknown[], depth: number): boolean {
 }
 
 function isPlainObject(object: object, depth: number): boolean {
-  if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0) return false
+  if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0)
+    return false
   for (const name of Object.keys(object)) {
     if (!isPlain((object as Record<string, unknown>)[name], depth)) return false
   }
   return true
 }
 
-/** Own keys come in the order: indices, `length`, other names, symbols. */
-function hasNamedProperties(array: readonly unknown[]): boolean {
-  return Reflect.ownKeys(array).at(-1) !== 'length'
-}
-
-const NAMED_PROPERTIES = 'an array with named properties would lose them'
-
-// The first reducer that answers decides. A value that no reducer takes is devalue's.
-const reducers = {
-  Buffer: (value: unknown) => Buffer.isBuffer(value) && value.toString('base64'),
-  // devalue writes the whole memory behind a view: for six bytes of Node's pool, 64 KB of whatever else is in it.
-  View: (value: unknown) => ArrayBuffer.isView(value) && isPartial(value) && copyOf(value),
-  // devalue refuses an own `__proto__`, which JSON.parse of a request body produces; such an object travels as its entries.
-  OwnProto: (value: unknown) => isRecord(value, Object.prototype) && hasOwnProto(value) && Object.entries(value),
-  OwnProtoOfNull: (value: unknown) => isRecord(value, null) && hasOwnProto(value) && Object.entries(value),
-  Refused: (value: unknown) => {
-    const reason = typeof value === 'object' && value !== null && reasonAgainst(value)
-    if (reason) throw new EncodeError(reason)
-    return false
-  },
-}
-
-const revivers = {
-  Buffer: (base64: string) => Buffer.from(base64, 'base64'),
-  View: (view: unknown) => view,
-  OwnProto: (entries: Entries) => defineAll({}, entries),
-  OwnProtoOfNull: (entries: Entries) => defineAll(Object.create(null) as object, entries),
+function hasSymbols(object: object): boolean {
+  return Object.getOwnPropertySymbols(object).length > 0
 }

@@ -154,14 +154,10 @@ function readsEndBeforeCommands(draft: Draft): readonly Problem[] {
   const command = draft.values.get('redis.commandTimeout')
   if (read === undefined || command === undefined) return []
   // Both have passed the schema's check, which is what makes them durations.
-  const [readMs, commandMs] = [toMs(read.value as Duration), toMs(command.value as Duration)]
-  return readMs > commandMs
-    ? problem(
-        draft,
-        'redis.readTimeout',
-        `must be at most redis.commandTimeout (${String(command.value)}), got ${String(read.value)}`,
-      )
-    : []
+  const [readTimeout, commandTimeout] = [read.value as Duration, command.value as Duration]
+  if (toMs(readTimeout) <= toMs(commandTimeout)) return []
+  const most = `redis.commandTimeout, which is ${commandTimeout} by ${command.source}`
+  return problem(draft, 'redis.readTimeout', `must be at most ${most}, got ${readTimeout}`)
 }
 
 function isValue(draft: Draft, path: string, value: unknown): boolean {

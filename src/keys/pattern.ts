@@ -1,31 +1,28 @@
-import { KeyError } from '../base/errors.ts'
+import { compileGlob } from './glob.ts'
 import { checkName } from './key.ts'
 
-/** What a pattern means: every key, or every key that begins with `prefix`. */
-export type Pattern = { readonly kind: 'all' } | { readonly kind: 'prefix'; readonly prefix: string }
+/** What a pattern means: every key, every key that begins with `prefix`, or every key that a glob matches. */
+export type Pattern =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'prefix'; readonly prefix: string }
+  | { readonly kind: 'glob'; readonly glob: string }
 
 /** A key's prefixes count up to this many colons, so that a key full of colons does not cost a lookup for each. */
 const MAX_PREFIX_DEPTH = 16
 
 /**
- * Reads a pattern: `*` for everything, or a prefix that ends at a colon, such as `requirements:*`. A backslash makes the
- * next character plain, so that a prefix may hold `*`, `?`, `[` and `\` themselves.
+ * Reads a pattern: `*` for everything; a prefix that ends at a colon, such as `requirements:*`, which costs one mark; any
+ * other glob (see glob.ts), which every process matches against older entries until it is folded. A backslash makes the
+ * next character plain.
  *
- * @throws KeyError (ERR_HOLDFAST_KEY) for any other pattern
+ * @throws KeyError (ERR_HOLDFAST_KEY) when it cannot be read
  */
 export function parsePattern(pattern: unknown): Pattern {
   const text = checkName('pattern', pattern)
   if (text === '*') return { kind: 'all' }
   const prefix = literalBefore(text)
-  if (prefix === undefined || !prefix.endsWith(':')) {
-    throw new KeyError(
-      `A pattern is * or a prefix that ends with :*, such as requirements:*, got ${JSON.stringify(text.slice(0, 60))}`,
-    )
-  }
-  if (colonsIn(prefix) > MAX_PREFIX_DEPTH) {
-    throw new KeyError(`A prefix may hold up to ${MAX_PREFIX_DEPTH} colons: give the keys a tag instead`)
-  }
-  return { kind: 'prefix', prefix }
+  if (prefix?.endsWith(':') && colonsIn(prefix) <= MAX_PREFIX_DEPTH) return { kind: 'prefix', prefix }
+  return { kind: 'glob', glob: compileGlob(text).text }
 }
 
 /** The prefixes of a key that a pattern can name: one for each colon, up to {@link MAX_PREFIX_DEPTH}. */

@@ -50,7 +50,8 @@ export interface SetCheck {
   readonly targets: readonly Target[]
 }
 
-const RECORDS_KEPT = 10_000
+/** How many records the stream keeps; a reader further behind resynchronises from the head. */
+export const RECORDS_KEPT = 10_000
 const FLUSHED_AT_ONCE = 64
 const NO_CHECK: SetCheck = { stamp: { epoch: '', position: 0 }, targets: [] }
 

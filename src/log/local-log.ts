@@ -50,6 +50,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
       const result = await invalidate([`k:${key}`], note)
       return { ...result, stamp: marks.stamp() }
     },
+    fold: async () => false,
     close: () => undefined,
   }
 }

@@ -15,11 +15,12 @@ import type { Stamp } from '../codec/entry.ts'
 import { logKeys } from '../keys/redis-key.ts'
 import { targetsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
 import type { Redis } from '../redis/redis.ts'
-import { Appender, type InvalidationNote, type InvalidationResult } from './appender.ts'
+import { Appender, RECORDS_KEPT, type InvalidationNote, type InvalidationResult } from './appender.ts'
+import { startFolding } from './folding.ts'
 import { Follower } from './follower.ts'
 import { FreshnessLease } from './freshness-lease.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { Marks } from './marks.ts'
+import { Marks, type MarkLimits } from './marks.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
 import { startTail } from './tail.ts'
 
@@ -64,6 +65,8 @@ export interface InvalidationLog {
     stamp: Stamp | undefined,
     note: InvalidationNote,
   ): Promise<InvalidationResult & { stamp?: Stamp }>
+  /** Offers this process's floor to the fleet where it is higher; done by itself from time to time. @throws StoreError */
+  fold(): Promise<boolean>
   close(): void
 }
 
@@ -75,11 +78,21 @@ export interface LogDeps {
   readonly events: Emitter<HoldfastEvent>
   readonly boundMs: number
   readonly heartbeatMs: number
+  readonly markLimits?: MarkLimits
 }
 
-export function createLog({ redis, namespace, clock, random, events, boundMs, heartbeatMs }: LogDeps): InvalidationLog {
+export function createLog({
+  redis,
+  namespace,
+  clock,
+  random,
+  events,
+  boundMs,
+  heartbeatMs,
+  markLimits,
+}: LogDeps): InvalidationLog {
   const keys = logKeys(namespace)
-  const marks = new Marks()
+  const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
   const own = new OwnInvalidations()
   const appender = new Appender({ redis, random, events, keys, marks, own, epochChanged: () => void resynchronise() })
@@ -104,6 +117,16 @@ export function createLog({ redis, namespace, clock, random, events, boundMs, he
     stream: keys.log,
     position: () => (follower.ready ? marks.applied : undefined),
     follow: (entries) => follower.follow(entries),
+  })
+  const folding = startFolding({
+    redis,
+    clock,
+    random,
+    events,
+    keys,
+    marks,
+    ready: () => follower.ready,
+    recordsKept: RECORDS_KEPT,
   })
   const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
 
@@ -137,8 +160,10 @@ export function createLog({ redis, namespace, clock, random, events, boundMs, he
       const written = appended?.unmarked ? { stamp: { epoch: appended.epoch, position: appended.position } } : {}
       return { id, acknowledged: appended !== undefined, queued: appended === undefined, ...written }
     },
+    fold: () => folding.fold(),
     close() {
       heartbeat.close()
+      folding.close()
       tail.close()
     },
   }

@@ -6,8 +6,9 @@
  * It holds no clock and no connection: it says whether an entry is current as far as is known, not how far that is.
  */
 import type { Stamp } from '../codec/entry.ts'
-import type { Target } from '../keys/target.ts'
+import { keyOf, type ResolvedTargets, type Target } from '../keys/target.ts'
 import type { LogRecord } from './record.ts'
+import { Tombs } from './tombs.ts'
 
 /** The head of the log as a scan found it. */
 export interface Head {
@@ -18,13 +19,28 @@ export interface Head {
   readonly marks: ReadonlyMap<Target, number>
 }
 
+/** How much a process remembers before it folds: raises the floor to where the older half of its marks ends. */
+export interface MarkLimits {
+  readonly maxMarks: number
+  readonly maxGlobs: number
+}
+
+const DEFAULT_LIMITS: MarkLimits = { maxMarks: 100_000, maxGlobs: 64 }
+
 export class Marks {
+  readonly #limits: MarkLimits
   #epoch = ''
   #applied = 0
   #floor = 0
   // The largest position anywhere in here, own marks ahead of `applied` included: an entry stamped at or after it needs no lookups.
   #newest = 0
+  // In the order in which they were marked, oldest first, so that a fold takes them from the front.
   #marks = new Map<Target, number>()
+  readonly #tombs = new Tombs()
+
+  constructor(limits: MarkLimits = DEFAULT_LIMITS) {
+    this.#limits = limits
+  }
 
   get epoch(): string {
     return this.#epoch
@@ -32,6 +48,15 @@ export class Marks {
 
   get applied(): number {
     return this.#applied
+  }
+
+  /** Nothing stamped below it is current. */
+  get floor(): number {
+    return this.#floor
+  }
+
+  get size(): number {
+    return this.#marks.size + this.#tombs.size
   }
 
   /**
@@ -47,16 +72,28 @@ export class Marks {
     if (record.epoch !== this.#epoch) return false
     if (record.position <= this.#applied) return true
     if (record.prev !== this.#applied) return false
-    this.mark(record.targets, record.position)
+    if (record.kind === 'fold') this.raiseFloor(record.floor)
+    else this.mark(record.targets, record.position)
     this.#applied = record.position
     return true
   }
 
   /** Marks targets ahead of the log, as a process does with an invalidation of its own that was acknowledged. */
-  mark(targets: 'all' | readonly Target[], position: number): void {
-    if (targets === 'all') this.#floor = Math.max(this.#floor, position)
-    else for (const target of targets) this.#marks.set(target, Math.max(this.#marks.get(target) ?? 0, position))
+  mark(targets: ResolvedTargets, position: number): void {
     this.#newest = Math.max(this.#newest, position)
+    if (targets === 'all') return this.raiseFloor(position)
+    for (const target of targets) this.#markOne(target, position)
+    if (this.#marks.size > this.#limits.maxMarks) this.#foldMarks()
+    if (this.#tombs.size > this.#limits.maxGlobs) this.#foldGlobs()
+  }
+
+  /** Raises the floor and forgets the marks that it stands for now. Costs misses, never staleness. */
+  raiseFloor(floor: number): void {
+    if (floor <= this.#floor) return
+    this.#floor = floor
+    this.#newest = Math.max(this.#newest, floor)
+    this.#tombs.drop(floor)
+    for (const [target, position] of this.#marks) if (position <= floor) this.#marks.delete(target)
   }
 
   /** Takes in a scanned head: merged into what is known of the same epoch, in place of another one. */
@@ -67,9 +104,11 @@ export class Marks {
       this.#floor = 0
       this.#newest = 0
       this.#marks = new Map()
+      this.#tombs.clear()
     }
-    this.mark('all', head.floor)
-    for (const [target, position] of head.marks) this.mark([target], position)
+    this.raiseFloor(head.floor)
+    const marks = [...head.marks].sort(([, left], [, right]) => left - right)
+    for (const [target, position] of marks) this.mark([target], position)
     this.#applied = Math.max(this.#applied, head.position)
   }
 
@@ -78,6 +117,33 @@ export class Marks {
     if (stamp.epoch !== this.#epoch) return false
     if (stamp.position >= this.#newest) return true
     if (stamp.position < this.#floor) return false
-    return targets().every((target) => (this.#marks.get(target) ?? 0) <= stamp.position)
+    const reachable = targets()
+    if (this.#tombs.cover(() => keyOf(reachable), stamp.position)) return false
+    return reachable.every((target) => (this.#marks.get(target) ?? 0) <= stamp.position)
+  }
+
+  #markOne(target: Target, position: number): void {
+    if (target.startsWith('g:')) return this.#tombs.add(target, position)
+    const known = this.#marks.get(target)
+    if (known !== undefined && known >= position) return
+    // Taken out first, so that it moves to the end.
+    if (known !== undefined) this.#marks.delete(target)
+    if (position > this.#floor) this.#marks.set(target, position)
+  }
+
+  #foldMarks(): void {
+    let toDrop = Math.ceil(this.#marks.size / 2)
+    let floor = this.#floor
+    for (const position of this.#marks.values()) {
+      if (toDrop === 0) break
+      toDrop -= 1
+      floor = Math.max(floor, position)
+    }
+    this.raiseFloor(floor)
+  }
+
+  #foldGlobs(): void {
+    const positions = this.#tombs.positions()
+    this.raiseFloor(positions[Math.ceil(positions.length / 2) - 1] ?? this.#floor)
   }
 }

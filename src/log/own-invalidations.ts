@@ -5,7 +5,8 @@
  *
  * Orders are numbers of this process only, taken at a call; they are not positions.
  */
-import type { ResolvedTargets, Target } from '../keys/target.ts'
+import { keyOf, type ResolvedTargets, type Target } from '../keys/target.ts'
+import { Tombs } from './tombs.ts'
 
 /** An invalidation that was called and has not become a mark here yet. */
 export interface PendingInvalidation {
@@ -20,11 +21,11 @@ export interface PendingInvalidation {
 
 /** Targets remembered one by one; past this many, everything counts as invalidated instead. Never forgotten, only coarser. */
 const MAX_REMEMBERED = 10_000
+const MAX_GLOBS = 64
 
 export class OwnInvalidations {
   #order = 0
-  #newest = new Map<Target, number>()
-  #newestAll = 0
+  #newest = emptyIndex()
   #pending = new Map<string, PendingInvalidation>()
   // Newest order per target among the pending; undefined when it must be made anew.
   #pendingIndex: OrderIndex | undefined
@@ -61,23 +62,23 @@ export class OwnInvalidations {
 
   /** Whether an own invalidation of these targets was called after `order`. */
   since(order: number, targets: readonly Target[]): boolean {
-    return this.#newestAll > order || targets.some((target) => (this.#newest.get(target) ?? 0) > order)
+    return reaches(this.#newest, order, targets)
   }
 
   /** Whether a pending invalidation covers an entry. An own load that began after the call has seen what it was about. */
   covers(loadOrder: number | undefined, targets: () => readonly Target[]): boolean {
     if (this.#pending.size === 0) return false
     const pending = (this.#pendingIndex ??= indexOf(this.#pending.values()))
-    const after = loadOrder ?? 0
-    return pending.all > after || targets().some((target) => (pending.targets.get(target) ?? 0) > after)
+    return reaches(pending, loadOrder ?? 0, targets())
   }
 
-  #remember({ targets, order }: PendingInvalidation): void {
-    if (targets === 'all' || this.#newest.size + targets.length > MAX_REMEMBERED) {
-      this.#newestAll = order
-      this.#newest.clear()
+  #remember(invalidation: PendingInvalidation): void {
+    const { targets, globs } = this.#newest
+    if (targets.size + invalidation.targets.length > MAX_REMEMBERED || globs.size >= MAX_GLOBS) {
+      this.#newest = emptyIndex()
+      this.#newest.all = invalidation.order
     } else {
-      for (const target of targets) this.#newest.set(target, order)
+      index(this.#newest, invalidation)
     }
   }
 
@@ -95,19 +96,34 @@ export class OwnInvalidations {
   }
 }
 
+/** The newest order of each target, of each glob, and of everything. */
 interface OrderIndex {
   readonly targets: Map<Target, number>
+  readonly globs: Tombs
   all: number
 }
 
+const emptyIndex = (): OrderIndex => ({ targets: new Map(), globs: new Tombs(), all: 0 })
+
 function indexOf(pending: Iterable<PendingInvalidation>): OrderIndex {
-  const made: OrderIndex = { targets: new Map(), all: 0 }
+  const made = emptyIndex()
   for (const one of pending) index(made, one)
   return made
 }
 
 // Called in rising order, so the last one written is the newest.
 function index(into: OrderIndex, { targets, order }: PendingInvalidation): void {
-  if (targets === 'all') into.all = order
-  else for (const target of targets) into.targets.set(target, order)
+  if (targets === 'all') {
+    into.all = order
+    return
+  }
+  for (const target of targets) {
+    if (target.startsWith('g:')) into.globs.add(target, order)
+    else into.targets.set(target, order)
+  }
+}
+
+function reaches({ all, globs, targets: newest }: OrderIndex, after: number, targets: readonly Target[]): boolean {
+  if (all > after || globs.cover(() => keyOf(targets), after)) return true
+  return targets.some((target) => (newest.get(target) ?? 0) > after)
 }

@@ -1,31 +1,40 @@
-import type { Target } from '../keys/target.ts'
+import type { ResolvedTargets, Target } from '../keys/target.ts'
 import type { Reply, StreamEntry } from '../redis/redis.ts'
 
-/** One invalidation as everyone reads it from the log. */
-export interface LogRecord {
+interface RecordPlace {
   readonly epoch: string
   readonly position: number
   /** The position of the record before it in this epoch: a reader that has not applied that one has a gap. */
   readonly prev: number
-  readonly targets: 'all' | readonly Target[]
 }
+
+/** One record as everyone reads it from the log: an invalidation, or a fold, which raises the floor. */
+export type LogRecord =
+  | (RecordPlace & { readonly kind: 'mark'; readonly targets: ResolvedTargets })
+  | (RecordPlace & { readonly kind: 'fold'; readonly floor: number })
 
 /** Reads a record; undefined when it is of a kind this version does not know, which a reader must treat as a gap. */
 export function readRecord([id, flat]: StreamEntry): LogRecord | undefined {
   const fields = new Map<string, string>()
   for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? '', flat[at + 1] ?? '')
-  const targets = readTargets(fields)
-  const record = {
+  const place = {
     epoch: fields.get('epoch') ?? '',
     position: Number.parseInt(id, 10),
-    prev: Number(fields.get('prev') ?? Number.NaN),
+    prev: integer(fields.get('prev')),
   }
-  return targets && Number.isSafeInteger(record.position) && Number.isSafeInteger(record.prev)
-    ? { ...record, targets }
-    : undefined
+  if (!Number.isSafeInteger(place.position) || !Number.isSafeInteger(place.prev)) return undefined
+  if (fields.get('kind') === 'fold') {
+    const floor = integer(fields.get('targets'))
+    return Number.isSafeInteger(floor) ? { ...place, kind: 'fold', floor } : undefined
+  }
+  const targets = readTargets(fields)
+  return targets && { ...place, kind: 'mark', targets }
 }
 
-function readTargets(fields: ReadonlyMap<string, string>): 'all' | readonly Target[] | undefined {
+// Number('') would be 0.
+const integer = (text: string | undefined): number => Number(text || Number.NaN)
+
+function readTargets(fields: ReadonlyMap<string, string>): ResolvedTargets | undefined {
   if (fields.get('kind') === 'all') return 'all'
   if (fields.get('kind') !== 'mark') return undefined
   try {

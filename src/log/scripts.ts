@@ -1,8 +1,9 @@
 /**
- * The log's two scripts. Both begin with `open`, so nothing is ever read from or written to a server that is not the
+ * The log's scripts. Those that read or write the log begin with `open`, so nothing is ever read from or written to a server that is not the
  * primary, and no epoch ever spans two primaries, a restart, or a loss of the head.
  *
- * KEYS[1] head  HASH    @epoch @inc @pos @floor, and k:… t:… p:… → position of the target's newest invalidation
+ * KEYS[1] head  HASH    @epoch @inc @pos @floor @glob (newest glob), and k:… t:… p:… g:… → position of the target's
+ *                       newest invalidation
  * KEYS[2] log   STREAM  id `position-0`, fields epoch prev kind targets id by reason
  * KEYS[3] probe         never exists
  *
@@ -32,7 +33,7 @@ local function open(seenEpoch, seenApplied, fresh)
   if not epoch or state[2] ~= inc or (seenEpoch == epoch and tonumber(seenApplied) > pos) then
     epoch, pos = fresh, after(pos)
     redis.call('UNLINK', head, log)
-    redis.call('HSET', head, '@epoch', epoch, '@inc', inc, '@pos', text(pos), '@floor', '0')
+    redis.call('HSET', head, '@epoch', epoch, '@inc', inc, '@pos', text(pos), '@floor', '0', '@glob', '0')
   end
   return epoch, pos
 end
@@ -56,7 +57,8 @@ local prev, position = pos, after(pos)
 
 local ok = 0
 if ARGV[11] == epoch then
-  local newest = tonumber(redis.call('HGET', head, '@floor'))
+  -- Globs are not matched here: any newer one counts.
+  local newest = math.max(tonumber(redis.call('HGET', head, '@floor')), tonumber(redis.call('HGET', head, '@glob')))
   for _, target in ipairs(cjson.decode(ARGV[12])) do
     newest = math.max(newest, tonumber(redis.call('HGET', head, target) or '0'))
   end
@@ -69,7 +71,10 @@ redis.call('HSET', head, '@pos', text(position))
 if kind == 'all' then
   redis.call('HSET', head, '@floor', text(position))
 else
-  for _, target in ipairs(targets) do redis.call('HSET', head, target, text(position)) end
+  for _, target in ipairs(targets) do
+    redis.call('HSET', head, target, text(position))
+    if string.sub(target, 1, 2) == 'g:' then redis.call('HSET', head, '@glob', text(position)) end
+  end
 end
 return {epoch, text(position), text(prev), ok}
 `,
@@ -89,5 +94,41 @@ if ARGV[1] == epoch and tonumber(ARGV[2]) < pos then
   records = redis.call('XRANGE', log, '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[4])
 end
 return {epoch, text(pos), records}
+`,
+}
+
+/**
+ * Appends a fold: nothing stamped below the floor is current from now on, and its marks may go.
+ *
+ * ARGV[4] floor · [5] records to keep
+ * Returns 1, or 0 when the floor is as high already or belongs to another epoch.
+ */
+export const FOLD: Script = {
+  name: 'log.fold',
+  lua: `${OPEN}
+if ARGV[1] ~= epoch or tonumber(ARGV[4]) <= tonumber(redis.call('HGET', head, '@floor')) then return 0 end
+local position = after(pos)
+redis.call('XADD', log, 'MAXLEN', '~', ARGV[5], text(position) .. '-0', 'epoch', epoch, 'prev', text(pos),
+  'kind', 'fold', 'targets', ARGV[4])
+redis.call('HSET', head, '@pos', text(position), '@floor', ARGV[4])
+return 1
+`,
+}
+
+/**
+ * Removes marks that the floor stands for: some fields of the head, each only if it is still at or below the floor.
+ *
+ * KEYS[1] head · ARGV fields · returns how many went
+ */
+export const PRUNE: Script = {
+  name: 'log.prune',
+  lua: `
+local floor = tonumber(redis.call('HGET', KEYS[1], '@floor') or '0')
+local gone = 0
+for _, field in ipairs(ARGV) do
+  local position = redis.call('HGET', KEYS[1], field)
+  if position and tonumber(position) <= floor then gone = gone + redis.call('HDEL', KEYS[1], field) end
+end
+return gone
 `,
 }

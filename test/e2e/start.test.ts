@@ -4,7 +4,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -145,11 +145,9 @@ describe('npm start that cannot work', () => {
   const oneSentence = (sentence: RegExp) => ({ exitCode: 1, lines: [expect.stringMatching(sentence)], left: [] })
 
   it('says that its port is taken', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    onTestFinished(() => void taken.close())
-    const address = taken.address()
-    const PORT = typeof address === 'object' && address ? String(address.port) : ''
+    const taken = await listen()
+    onTestFinished(() => void taken.server.close())
+    const PORT = String(taken.port)
     expect(await failedStart({ PORT })).toEqual(oneSentence(new RegExp(`^Port ${PORT} on 127\\.0\\.0\\.1 is taken`)))
   })
 
@@ -170,9 +168,11 @@ describe('npm start that cannot work', () => {
   })
 
   it('says that the database cannot be reached, without its token', async () => {
-    const ASTRA_DB_API_ENDPOINT = 'http://127.0.0.1:1'
+    const { server, port } = await listen()
+    server.close()
+    const ASTRA_DB_API_ENDPOINT = `http://127.0.0.1:${port}`
     const end = await failedStart({ ASTRA_DB_API_ENDPOINT, ASTRA_DB_APPLICATION_TOKEN: 'AstraCS:secret' })
-    expect(end).toEqual(oneSentence(/^(?!.*secret)Nothing listens at http:\/\/127\.0\.0\.1:1/))
+    expect(end).toEqual(oneSentence(new RegExp(`^(?!.*secret)Nothing listens at ${ASTRA_DB_API_ENDPOINT}:`)))
   })
 
   it('says that the --data directory does not exist', async () => {
@@ -180,6 +180,13 @@ describe('npm start that cannot work', () => {
     expect(end).toEqual(oneSentence(/^The --data directory \/nowhere\/at\/all does not exist/))
   })
 })
+
+async function listen(): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return { server, port: typeof address === 'object' && address ? address.port : 0 }
+}
 
 function commandOf(pid: number): string {
   return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout

@@ -21,6 +21,7 @@ export async function openLog(options: {
   readonly boundMs?: number
   readonly heartbeatMs?: number
   readonly clock?: Clock
+  readonly maxMarks?: number
   /** Called when a script has answered, before the log sees it. */
   readonly onAnswer?: () => void
 }): Promise<OpenLog> {
@@ -50,6 +51,7 @@ export async function openLog(options: {
     boundMs: options.boundMs ?? 2000,
     // Long enough that a test decides when the log is heard from.
     heartbeatMs: options.heartbeatMs ?? 60_000,
+    ...(options.maxMarks && { markLimits: { maxMarks: options.maxMarks, maxGlobs: 64 } }),
   })
   await log.started
   return {

@@ -208,7 +208,7 @@ describe('positions', () => {
 describe('a value to be set', () => {
   it('is refused when something of it was invalidated since the call, though its own record comes later (H2)', async () => {
     const namespace = uniqueNamespace()
-    for (const target of ['k:a:b', 't:t', 'p:a:', 'all'] as const) {
+    for (const target of ['k:a:b', 't:t', 'p:a:', 'g:a*b', 'all'] as const) {
       const [here, there] = [await opened(namespace), await opened(namespace)]
       const called = here.log.stamp()
       await there.log.invalidate(target === 'all' ? 'all' : [target], {})
@@ -233,6 +233,28 @@ describe('a value to be set', () => {
       const { stamp } = await here.log.supersede('a', ['t'], here.log.stamp(), {})
       expect(here.log.judge({ key: 'a', tags: ['t'], stamp })).toBe('fresh')
     }
+  })
+})
+
+describe('a fold', () => {
+  it('is offered to the fleet by the process that remembers too much, and then the head is small', async () => {
+    const namespace = uniqueNamespace()
+    const [here, there] = [await opened(namespace, { maxMarks: 50 }), await opened(namespace, { tail: 'frozen' })]
+    const entry = entryOf(there, 'untouched')
+    const tags = Array.from({ length: 60 }, (_, index) => `t:${index}` as const)
+    for (const tag of tags) await here.log.invalidate([tag], {})
+    const before = await plain().hlen(`hf:{${namespace}}:head`)
+    expect(await here.log.fold()).toBe(true)
+    expect(await plain().hlen(`hf:{${namespace}}:head`)).toBeLessThan(before - 20)
+    await there.log.hear()
+    expect(there.log.judge(entry), 'older than the floor').toBe('not-current')
+    const young = entryOf(there, 'a', ['59'])
+    expect(there.log.judge(young)).toBe('fresh')
+    expect(await here.log.fold(), 'there is nothing more to fold').toBe(false)
+    expect(states(there)).toEqual(['ready: started'])
+    const late = await opened(namespace)
+    expect(late.log.judge(entry)).toBe('not-current')
+    expect(late.log.judge({ ...young, tags: ['0'] })).toBe('fresh')
   })
 })
 

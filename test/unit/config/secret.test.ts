@@ -13,8 +13,7 @@ describe('a secret', () => {
 
   it('shows nothing anywhere else', () => {
     const shown = [
-      String(secret),
-      `${secret}`,
+      `a ${String(secret)}`,
       JSON.stringify({ secret }),
       inspect(secret, { showHidden: true, depth: 9 }),
       inspect({ nested: [secret] }, { depth: 9 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { keyTarget, tagTarget, targetsOf, type Target } from '../../../src/keys/target.ts'
+import { keyTarget, tagTarget, targetsOf, type ResolvedTargets, type Target } from '../../../src/keys/target.ts'
 import { Marks } from '../../../src/log/marks.ts'
 import type { LogRecord } from '../../../src/log/record.ts'
 
@@ -12,8 +12,8 @@ function marksAt(position: number): Marks {
   return marks
 }
 
-function record(prev: number, position: number, targets: LogRecord['targets'], epoch = EPOCH): LogRecord {
-  return { epoch, prev, position, targets }
+function record(prev: number, position: number, targets: ResolvedTargets, epoch = EPOCH): LogRecord {
+  return { epoch, prev, position, kind: 'mark', targets }
 }
 
 const of =
@@ -138,5 +138,64 @@ describe('learning a scanned head', () => {
     expect(marks.applied).toBe(5)
     expect(marks.isCurrent(stamp(5, 'epoch-two-2'), of('a'))).toBe(true)
     expect(marks.isCurrent(stamp(10), of('a'))).toBe(false)
+  })
+})
+
+describe('globs', () => {
+  it('reach older entries whose key they match, and no others', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, ['g:user:*:cart']))
+    expect(marks.isCurrent(stamp(10), of('user:7:cart'))).toBe(false)
+    expect(marks.isCurrent(stamp(11), of('user:7:cart'))).toBe(true)
+    expect(marks.isCurrent(stamp(10), of('user:7:name', 'user:7:cart'))).toBe(true)
+  })
+
+  it('cover everything when this version cannot read them', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, ['g:[']))
+    expect(marks.isCurrent(stamp(10), of('a'))).toBe(false)
+  })
+})
+
+describe('folding', () => {
+  it('raises the floor where there are more marks than may be remembered, and never forgets one otherwise', () => {
+    const marks = new Marks({ maxMarks: 10, maxGlobs: 64 })
+    marks.learn({ epoch: EPOCH, position: 100, floor: 0, marks: new Map() })
+    for (let index = 1; index <= 1000; index += 1) {
+      marks.mark([`k:${index}`], 100 + index)
+      expect(marks.size).toBeLessThanOrEqual(10)
+      expect(marks.isCurrent(stamp(100), of('1'))).toBe(false)
+      expect(marks.isCurrent(stamp(100 + index - 1), of(`${index}`))).toBe(false)
+      expect(marks.isCurrent(stamp(100 + index), of(`${index}`))).toBe(true)
+    }
+    expect(marks.floor).toBeLessThan(1100)
+    expect(marks.isCurrent(stamp(1099), of('untouched'))).toBe(true)
+  })
+
+  it('raises the floor where there are more globs than may be tried', () => {
+    const marks = new Marks({ maxMarks: 10, maxGlobs: 4 })
+    marks.learn({ epoch: EPOCH, position: 100, floor: 0, marks: new Map() })
+    for (let index = 1; index <= 5; index += 1) marks.mark([`g:${index}*x`], 100 + index)
+    expect(marks.size).toBe(2)
+    expect(marks.isCurrent(stamp(102), of('untouched'))).toBe(false)
+    expect(marks.isCurrent(stamp(103), of('untouched'))).toBe(true)
+    expect(marks.isCurrent(stamp(104), of('5x'))).toBe(false)
+  })
+
+  it('keeps the newest mark of a target that is marked again and again', () => {
+    const marks = new Marks({ maxMarks: 4, maxGlobs: 4 })
+    marks.learn({ epoch: EPOCH, position: 100, floor: 0, marks: new Map() })
+    for (let index = 1; index <= 50; index += 1) marks.mark(['k:hot', `k:${index}`], 100 + index)
+    expect(marks.isCurrent(stamp(149), of('hot'))).toBe(false)
+    expect(marks.isCurrent(stamp(150), of('hot'))).toBe(true)
+  })
+
+  it('is taken over from another process by its record', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, ['k:a']))
+    expect(marks.apply({ epoch: EPOCH, prev: 11, position: 12, kind: 'fold', floor: 11 })).toBe(true)
+    expect(marks.size).toBe(0)
+    expect(marks.isCurrent(stamp(10), of('b'))).toBe(false)
+    expect(marks.isCurrent(stamp(11), of('a'))).toBe(true)
   })
 })

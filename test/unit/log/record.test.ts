@@ -20,13 +20,32 @@ describe('a record of the log', () => {
       epoch: 'e',
       position: 1_800_000_000_000_001,
       prev: 5,
+      kind: 'mark',
       targets: ['k:a', 't:b'],
     })
     expect(readRecord(['7-0', fields({ kind: 'all', targets: '[]' })])).toMatchObject({ targets: 'all' })
   })
 
+  it('may be a fold, which carries a floor', () => {
+    expect(readRecord(['7-0', fields({ kind: 'fold', targets: '6' })])).toEqual({
+      epoch: 'e',
+      position: 7,
+      prev: 5,
+      kind: 'fold',
+      floor: 6,
+    })
+  })
+
   it('is not read when its kind is unknown or it is damaged, so that its reader resynchronises', () => {
-    for (const changes of [{ kind: 'glob' }, { targets: '{' }, { targets: '[1]' }, { targets: '"a"' }, { prev: 'x' }]) {
+    for (const changes of [
+      { kind: 'later' },
+      { kind: 'fold', targets: '' },
+      { kind: 'fold', targets: 'x' },
+      { targets: '{' },
+      { targets: '[1]' },
+      { targets: '"a"' },
+      { prev: 'x' },
+    ]) {
       expect(readRecord(['7-0', fields(changes)]), JSON.stringify(changes)).toBeUndefined()
     }
     expect(readRecord(['x', fields()])).toBeUndefined()

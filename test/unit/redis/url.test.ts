@@ -1,7 +1,8 @@
-import fc from 'fast-check'
+import { inspect } from 'node:util'
+
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { ConfigError } from '../../../src/base/errors.ts'
 import { describeTarget, parseAddresses, parseRedisUrl } from '../../../src/redis/url.ts'
 
 const NOBODY = { username: null, password: null }
@@ -14,6 +15,15 @@ const messageOf = (url: string): string => {
     return String(error)
   }
   throw new Error(`was accepted: ${url}`)
+}
+
+/** All that is said of a URL: what its target shows as, or the error, down to its cause. */
+const saidOf = (url: string): string => {
+  try {
+    return describeTarget(parseRedisUrl(url))
+  } catch (error) {
+    return inspect(error, { depth: 9 })
+  }
 }
 
 describe('a URL of one Redis', () => {
@@ -148,15 +158,10 @@ describe('a URL that cannot be used', () => {
     const schemes = ['redis', 'rediss', 'unix', 'redis+unix', 'redis+sentinel', 'redis-sentinel', 'http']
     const rest = ['h', 'h:6379/0', '/run/redis.sock', 'h1,h2/main/0', 'h?sentinelMasterId=m', 'h?sentinel_password=']
     const noise = fc.constantFrom(':', '@', '/', '?', '#', '%', '[', ',', '&', '=', ' ', '1', '')
+    const url = fc.tuple(fc.constantFrom(...schemes), noise, noise, fc.constantFrom(...rest))
     fc.assert(
-      fc.property(fc.constantFrom(...schemes), noise, noise, fc.constantFrom(...rest), (scheme, before, after, end) => {
-        try {
-          const target = parseRedisUrl(`${scheme}://user:${before}Tr0ub4dor${after}@${end}`)
-          expect(describeTarget(target)).not.toContain('Tr0ub4dor')
-        } catch (error) {
-          expect(String(error)).not.toContain('Tr0ub4dor')
-          expect(error instanceof ConfigError && error.cause === undefined).toBe(true)
-        }
+      fc.property(url, ([scheme, before, after, end]) => {
+        expect(saidOf(`${scheme}://user:${before}Tr0ub4dor${after}@${end}`)).not.toContain('Tr0ub4dor')
       }),
       { numRuns: 2000 },
     )

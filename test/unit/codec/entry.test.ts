@@ -1,0 +1,200 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { decodeEntry, encodeEntry, STAMP_RANGE, type EntryHeader, type Stamp } from '../../../src/codec/entry.ts'
+import { PayloadFormat, serialise } from '../../../src/codec/serialise.ts'
+import { header } from './round-trip.ts'
+
+const HEADER_BYTES = 45
+const value = { a: ['é🐉', 1, null], when: new Date(0) }
+const unreadable = expect.objectContaining({ name: 'DecodeError', code: 'ERR_HOLDFAST_DECODE' })
+
+const encoded = (changes: Partial<EntryHeader> = {}, stored: unknown = value): Buffer =>
+  encodeEntry({ ...header, ...changes }, serialise(stored))
+
+/** An entry that decodes, or a DecodeError; anything else fails. */
+function decodesOrIsUnreadable(bytes: Buffer): void {
+  try {
+    decodeEntry(bytes)
+  } catch (error) {
+    expect(error).toEqual(unreadable)
+  }
+}
+
+/** What the script of the store cuts out of an entry, with the offsets of Lua. */
+function cut(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString('latin1', STAMP_RANGE.start, STAMP_RANGE.end + 1).slice(from - 1, to)
+}
+
+const epochs = fc.stringMatching(/^[A-Za-z0-9_-]{11}$/)
+const positions = fc.maxSafeNat()
+const stamps: fc.Arbitrary<Stamp> = fc.record({ epoch: epochs, position: positions })
+const headers: fc.Arbitrary<EntryHeader> = fc.record({
+  stamp: stamps,
+  tags: fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }),
+  freshUntilMs: fc.maxSafeNat().map((ms) => ms % 2 ** 49),
+  goneAtMs: fc.maxSafeNat().map((ms) => ms % 2 ** 49),
+  loadCostMs: fc.nat(2 ** 31).map((us) => us / 1000),
+})
+
+describe('an entry', () => {
+  it('comes back with its value and all that decides whether it may be served', () => {
+    expect(decodeEntry(encoded())).toEqual({ ...header, value })
+    expect(decodeEntry(encoded({ tags: [] }, null))).toEqual({ ...header, tags: [], value: null })
+  })
+
+  it('comes back whatever its header holds', () => {
+    fc.assert(
+      fc.property(headers, fc.jsonValue(), (any, stored) => {
+        expect(decodeEntry(encodeEntry(any, serialise(stored)))).toEqual({ ...any, value: stored })
+      }),
+    )
+  })
+
+  it('comes back at the extremes of its numbers', () => {
+    const extreme = {
+      stamp: { epoch: '-----------', position: Number.MAX_SAFE_INTEGER },
+      tags: [],
+      freshUntilMs: 2 ** 49 - 1,
+      goneAtMs: 0,
+      loadCostMs: 0,
+    }
+    expect(decodeEntry(encodeEntry(extreme, serialise(0)))).toEqual({ ...extreme, value: 0 })
+    const zero = { ...extreme, stamp: { epoch: '___________', position: 0 }, freshUntilMs: 0, goneAtMs: 2 ** 49 - 1 }
+    expect(decodeEntry(encodeEntry(zero, serialise(0)))).toEqual({ ...zero, value: 0 })
+  })
+
+  it('holds the largest number that fits for one that is too large, instead of one that wrapped around', () => {
+    const back = decodeEntry(encoded({ freshUntilMs: Number.MAX_VALUE, goneAtMs: 2 ** 49, loadCostMs: 1e15 }))
+    expect(back).toMatchObject({ freshUntilMs: 2 ** 49 - 1, goneAtMs: 2 ** 49 - 1, loadCostMs: (2 ** 35 - 1) / 1000 })
+    expect(decodeEntry(encoded({ freshUntilMs: 1_800_000_000_000.7, goneAtMs: -1 }))).toMatchObject({
+      freshUntilMs: 1_800_000_000_000,
+      goneAtMs: 0,
+    })
+  })
+
+  it('is refused when its tags are more than their length can say', () => {
+    const tag = 'x'.repeat(1024)
+    const many = Array.from({ length: 2042 }, () => tag)
+    expect(decodeEntry(encoded({ tags: many })).tags).toHaveLength(2042)
+    expect(() => encoded({ tags: [...many, tag] })).toThrow(
+      expect.objectContaining({ code: 'ERR_HOLDFAST_ENCODE', message: expect.stringContaining('The 2043 tags') }),
+    )
+  })
+})
+
+describe('the header of an entry', () => {
+  it('has no byte of 0x80 or more, tags included', () => {
+    fc.assert(
+      fc.property(headers, (any) => {
+        const bytes = encodeEntry(any, serialise(''))
+        expect(bytes.subarray(0, -2).every((byte) => byte < 0x80)).toBe(true)
+      }),
+    )
+  })
+
+  it('is laid out as its comment draws it', () => {
+    const bytes = encodeEntry(
+      { stamp: { epoch: 'abcdefghijk', position: 1 }, tags: ['é'], freshUntilMs: 2, goneAtMs: 3, loadCostMs: 0.004 },
+      serialise('payload'),
+    )
+    const tags = String.raw`["\u00e9"]`
+    expect([...bytes.subarray(0, 4)]).toEqual([1, PayloadFormat.json, 0, 0])
+    expect(bytes.toString('latin1', 4, 15)).toBe('abcdefghijk')
+    expect([bytes[22], bytes[29], bytes[36], bytes[41], bytes[44]]).toEqual([1, 2, 3, 4, tags.length])
+    expect(bytes.toString('latin1', HEADER_BYTES)).toBe(`${tags}"payload"`)
+    expect(encodeEntry({ ...header, tags: [] }, serialise(null))).toHaveLength(HEADER_BYTES + 'null'.length)
+  })
+
+  it('has its stamp where a script looks for it', () => {
+    fc.assert(
+      fc.property(stamps, (stamp) => {
+        const bytes = encoded({ stamp })
+        expect(cut(bytes, STAMP_RANGE.epochFrom, STAMP_RANGE.epochTo)).toBe(stamp.epoch)
+        const position = [...cut(bytes, STAMP_RANGE.positionFrom, STAMP_RANGE.positionTo)].reduce(
+          (sum, character) => sum * 128n + BigInt(character.charCodeAt(0)),
+          0n,
+        )
+        expect(position).toBe(BigInt(stamp.position))
+      }),
+    )
+  })
+
+  it('has positions that compare as texts the way they compare as numbers', () => {
+    const textOf = (position: number): string =>
+      cut(encoded({ stamp: { epoch: 'abcdefghijk', position } }), STAMP_RANGE.positionFrom, STAMP_RANGE.positionTo)
+    const close = fc
+      .tuple(positions, fc.nat(300))
+      .map(([one, more]) => [one, Math.min(one + more, 2 ** 53 - 1)] as const)
+    fc.assert(
+      fc.property(fc.oneof(fc.tuple(positions, positions), close), ([one, other]) => {
+        expect(Math.sign(Buffer.compare(Buffer.from(textOf(one)), Buffer.from(textOf(other))))).toBe(
+          Math.sign(one - other),
+        )
+        expect(textOf(one) > textOf(other)).toBe(one > other)
+      }),
+    )
+  })
+})
+
+describe('bytes that are not an entry', () => {
+  it('are unreadable in every truncation of the header and the tags, and never another error', () => {
+    const bytes = encoded()
+    const payloadFrom = bytes.length - Buffer.byteLength(serialise(value).text)
+    for (let length = 0; length < payloadFrom; length += 1) {
+      expect(() => decodeEntry(bytes.subarray(0, length)), `${length} bytes`).toThrow(unreadable)
+    }
+    for (let length = payloadFrom; length < bytes.length; length += 1) {
+      expect(() => decodeEntry(bytes.subarray(0, length)), `${length} bytes`).toThrow(unreadable)
+    }
+  })
+
+  it('are unreadable in another version, format, compression or cipher', () => {
+    for (const [at, byte] of [
+      [0, 0],
+      [0, 2],
+      [0, 255],
+      [1, 0],
+      [1, 3],
+      [2, 1],
+      [3, 1],
+    ] as const) {
+      // prettier-ignore
+      const bytes = encoded()
+      bytes[at] = byte
+      expect(() => decodeEntry(bytes), `byte ${at} = ${byte}`).toThrow(unreadable)
+    }
+  })
+
+  it('are unreadable when what stands for tags is no list of texts', () => {
+    for (const tags of ['{"a":1}', '["a",1]', '"a"', '[1]', '[', 'null', '[["a"]]']) {
+      const bytes = Buffer.concat([encoded({ tags: [] }).subarray(0, HEADER_BYTES), Buffer.from(`${tags}1`)])
+      bytes[44] = tags.length
+      expect(() => decodeEntry(bytes), tags).toThrow(unreadable)
+    }
+  })
+
+  it('are an entry or unreadable after any flip of one byte', () => {
+    for (const bytes of [encoded(), encoded({ tags: [] }, [1, 'a', { b: null }])]) {
+      for (let at = 0; at < bytes.length; at += 1) {
+        for (const flip of [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff]) {
+          const flipped = Buffer.from(bytes)
+          flipped[at] = (flipped[at] ?? 0) ^ flip
+          decodesOrIsUnreadable(flipped)
+        }
+      }
+    }
+  })
+
+  it('are an entry or unreadable whatever they are', () => {
+    const foreign = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes))
+    const behindHeader = foreign.map((bytes) => Buffer.concat([encoded({ tags: [] }).subarray(0, HEADER_BYTES), bytes]))
+    const json = fc
+      .tuple(fc.constantFrom(PayloadFormat.json, PayloadFormat.rich), fc.json())
+      .map(([format, text]) => encodeEntry(header, { format, text }))
+    fc.assert(fc.property(fc.oneof(foreign, behindHeader, json), decodesOrIsUnreadable), { numRuns: 1000 })
+    for (const text of ['', 'OK', '{"value":1}', '*3\r\n']) {
+      expect(() => decodeEntry(Buffer.from(text))).toThrow(unreadable)
+    }
+  })
+})
