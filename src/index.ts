@@ -1,6 +1,7 @@
 export {
   isHoldfastError,
   HoldfastError,
+  CircuitOpenError,
   ClosedError,
   ConfigError,
   DecodeError,
@@ -10,20 +11,23 @@ export {
   StoreError,
   StoreTimeoutError,
 } from './base/errors.ts'
-export type { HoldfastErrorCode } from './base/errors.ts'
+export type { FailureKind, HoldfastErrorCode } from './base/errors.ts'
 export type { Clock, Instant } from './base/clock.ts'
 export type { Duration } from './base/duration.ts'
 export type { HoldfastEvent, LogStateReason, ReadResult, TargetKind, Tier } from './base/events.ts'
 export type { Random } from './base/random.ts'
 export { createCache } from './cache/cache.ts'
-export type { Cache, CacheHealth, GetOrSetOptions, SetOptions } from './cache/cache.ts'
-export type { LoadContext, Loader } from './cache/load.ts'
+export type { Cache, CacheHealth, GetOptions, GetOrSetOptions, SetOptions } from './cache/cache.ts'
+export type { Consistency, LoadContext, Loader } from './cache/load.ts'
 export type { CacheOptions } from './cache/options.ts'
 export type { SetResult } from './cache/set.ts'
 export type { InvalidationTargets } from './keys/target.ts'
 export type { InvalidationNote, InvalidationResult } from './log/appender.ts'
 export { createRedis } from './redis/create-redis.ts'
-export type { RedisOptions } from './redis/options.ts'
+export type { BreakerStateName, RedisEvent, RedisHealth } from './redis/events.ts'
+export type { ServerInfo } from './redis/info.ts'
+export type { RedisOptions, TlsOptions } from './redis/options.ts'
+export type { PoolCounts } from './redis/pool.ts'
 export type {
   Argument,
   HashPage,

@@ -15,7 +15,7 @@ import type { CacheDeps } from './deps.ts'
 import { createFlights } from './flights.ts'
 import { get, getOrSet } from './get-or-set.ts'
 import { invalidate } from './invalidate.ts'
-import type { Loader, ResolvedLoadOptions } from './load.ts'
+import type { Consistency, Loader, ResolvedLoadOptions } from './load.ts'
 import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
 import { set, type SetResult } from './set.ts'
 
@@ -27,8 +27,18 @@ export interface SetOptions {
   readonly tags?: readonly string[]
 }
 
+/** How one value is read. */
+export interface GetOptions {
+  /**
+   * `strict`: a value whose load began before an invalidation that was acknowledged before this read began is not served.
+   * It costs a heartbeat in the read's round trip, shared by all strict reads of the turn; without Redis the source is asked.
+   * @default 'bounded'
+   */
+  readonly consistency?: Consistency
+}
+
 /** How one value is read and, when it is missing, loaded. */
-export interface GetOrSetOptions extends SetOptions {
+export interface GetOrSetOptions extends SetOptions, GetOptions {
   /** How long the loader may take; a LoaderTimeoutError reaches everyone who waits after that. @default no limit */
   readonly timeout?: Duration
 }
@@ -48,7 +58,7 @@ export interface CacheHealth {
 export interface Cache {
   readonly namespace: string
   /** The fresh value of a key; undefined when there is none, and when Redis cannot be asked. Never loads. */
-  get<T = unknown>(key: string): Promise<T | undefined>
+  get<T = unknown>(key: string, options?: GetOptions): Promise<T | undefined>
   /**
    * The value of a key, loaded by `loader` while it is missing: once at a time in this process, however many ask.
    * The loader's own error reaches every caller that waits for it. @throws KeyError, LoaderTimeoutError
@@ -84,10 +94,11 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     if (closed) throw new ClosedError(`The cache ${options.namespace} was used after close()`)
     return deps
   }
-  const resolve = ({ ttl, tags = [], timeout }: GetOrSetOptions): ResolvedLoadOptions => ({
+  const resolve = ({ ttl, tags = [], timeout, consistency = 'bounded' }: GetOrSetOptions): ResolvedLoadOptions => ({
     ttlMs: ttl === undefined ? options.ttlMs : positiveMs(ttl, 'ttl'),
     tags: tags.map(checkTag),
     timeoutMs: timeout === undefined ? undefined : positiveMs(timeout, 'timeout'),
+    consistency,
   })
   const close = async (): Promise<void> => {
     if (closed) return
@@ -99,7 +110,8 @@ export function createCache(cacheOptions: CacheOptions): Cache {
 
   return {
     namespace: options.namespace,
-    get: async <T>(key: string) => (await get(open(), key)) as T | undefined,
+    get: async <T>(key: string, { consistency = 'bounded' }: GetOptions = {}) =>
+      (await get(open(), key, consistency)) as T | undefined,
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
       (await getOrSet(open(), key, loader, resolve(given))) as T,
     set: async (key, value, given = {}) => set(open(), key, value, resolve(given)),
@@ -119,7 +131,9 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     options,
     clock,
     events,
-    log: redis ? createLog({ ...options, redis, events }) : createLocalLog({ clock, random, events }),
+    log: redis
+      ? createLog({ ...options, redis, events, defer: (task) => void setImmediate(task) })
+      : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
     l2: redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined,
     flights: createFlights(),

@@ -3,7 +3,7 @@
  * a joiner may have its value is judged by the joiner (get-or-set.ts): the load may have begun before an invalidation that
  * the joiner must see.
  */
-import type { Moment } from '../log/log.ts'
+import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 
 export interface Flight {

@@ -9,18 +9,18 @@
 import { elapsedMs } from '../base/clock.ts'
 import type { ReadResult, Tier } from '../base/events.ts'
 import { checkKey } from '../keys/key.ts'
-import type { Moment } from '../log/log.ts'
+import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Flight } from './flights.ts'
-import { load, type Loader, type ResolvedLoadOptions } from './load.ts'
+import { load, type Consistency, type Loader, type ResolvedLoadOptions } from './load.ts'
 import { lookup } from './lookup.ts'
 
-export async function get(deps: CacheDeps, key: string): Promise<unknown> {
-  const startedMs = deps.clock.monoMs()
-  const found = await lookup(deps, checkKey(key))
-  if (found.state === 'hit') tellRead(deps, key, 'hit', found.tier, startedMs)
-  else tellRead(deps, key, found.state, 'none', startedMs)
+export async function get(deps: CacheDeps, key: string, consistency: Consistency): Promise<unknown> {
+  const began = deps.log.now()
+  const found = await lookup(deps, checkKey(key), consistency === 'strict' ? began : undefined)
+  if (found.state === 'hit') tellRead(deps, key, 'hit', found.tier, began.monoMs)
+  else tellRead(deps, key, found.state, 'none', began.monoMs)
   return found.state === 'hit' ? found.entry.value : undefined
 }
 
@@ -31,7 +31,7 @@ export async function getOrSet(
   options: ResolvedLoadOptions,
 ): Promise<unknown> {
   const began = deps.log.now()
-  const found = await lookup(deps, checkKey(key))
+  const found = await lookup(deps, checkKey(key), options.consistency === 'strict' ? began : undefined)
   if (found.state === 'hit') {
     tellRead(deps, key, 'hit', found.tier, began.monoMs)
     return found.entry.value
@@ -59,13 +59,20 @@ async function loadShared(
   if (!running) return takeOff().landed
   deps.events.emit({ type: 'load-joined', key })
   const entry = await running.landed
-  if (mayHave(deps, began, running, entry)) return entry
+  if (mayHave(deps, began, options.consistency, running, entry)) return entry
   return (deps.flights.running(key) ?? takeOff()).landed
 }
 
 /** Whether a read that began at `began` may be answered by this flight. */
-function mayHave({ log, options }: CacheDeps, began: Moment, flight: Flight, entry: CachedEntry): boolean {
+function mayHave(
+  { log, options }: CacheDeps,
+  began: Moment,
+  consistency: Consistency,
+  flight: Flight,
+  entry: CachedEntry,
+): boolean {
   if (flight.began.order > began.order) return true
+  if (consistency === 'strict') return log.judge(entry, began) === 'fresh'
   if (log.judge(entry) === 'fresh') return true
   const youngEnough = elapsedMs(flight.began, began) <= options.boundMs
   return youngEnough && !log.ownSince(flight.began, entry.key, entry.tags)

@@ -7,7 +7,7 @@ import type { Duration } from '../base/duration.ts'
 import { encodeEntry } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
 import { checkTag } from '../keys/key.ts'
-import type { Moment } from '../log/log.ts'
+import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { freezeDeep } from './freeze.ts'
@@ -26,10 +26,14 @@ export interface LoadContext {
 /** Produces the value of a key from the source. `undefined` means: nothing to cache. */
 export type Loader<T> = (context: LoadContext) => Promise<T> | T
 
+/** `bounded`: by the promise. `strict`: as if the bound were zero, at the price of a heartbeat with every read. */
+export type Consistency = 'bounded' | 'strict'
+
 export interface ResolvedLoadOptions {
   readonly ttlMs: number
   readonly tags: readonly string[]
   readonly timeoutMs: number | undefined
+  readonly consistency: Consistency
 }
 
 export async function load(

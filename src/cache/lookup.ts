@@ -4,6 +4,7 @@
  */
 import { DecodeError, StoreError } from '../base/errors.ts'
 import { decodeEntry } from '../codec/entry.ts'
+import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { freezeDeep } from './freeze.ts'
@@ -17,26 +18,31 @@ export type Lookup =
 const MISS: Lookup = { state: 'miss' }
 const BYPASS: Lookup = { state: 'bypass' }
 
-export async function lookup(deps: CacheDeps, key: string): Promise<Lookup> {
+/** With `since`, strictly: only by what was heard from the log, or loaded, after that moment. */
+export async function lookup(deps: CacheDeps, key: string, since?: Moment): Promise<Lookup> {
   const { log, l1, l2 } = deps
   const near = l1.get(key)
-  if (near && isFresh(deps, near)) return { state: 'hit', tier: 'l1', entry: near }
+  if (near && isFresh(deps, near, since)) return { state: 'hit', tier: 'l1', entry: near }
   if (!l2) return MISS
   await log.started
   const standing = log.standing()
   if (standing === 'unreachable') return BYPASS
-  const [found, heard] = await Promise.all([l2.get(key), standing === 'heard' || hear(deps)])
-  if (found.state === 'unavailable' || !heard) return BYPASS
-  return found.state === 'absent' ? MISS : judged(deps, key, found.bytes)
+  const [found, heard] = await Promise.all([l2.get(key), (standing === 'heard' && !since) || hear(deps, since)])
+  if (!heard) return BYPASS
+  // What is here may be served now that the log was heard from, and is decoded already.
+  if (near && isFresh(deps, near, since)) return { state: 'hit', tier: 'l1', entry: near }
+  if (found.state === 'unavailable') return BYPASS
+  return found.state === 'absent' ? MISS : judged(deps, key, found.bytes, since)
 }
 
-async function judged(deps: CacheDeps, key: string, bytes: Buffer): Promise<Lookup> {
+async function judged(deps: CacheDeps, key: string, bytes: Buffer, since: Moment | undefined): Promise<Lookup> {
+  const { log, clock, l1 } = deps
   const entry = decoded(deps, key, bytes)
-  if (!entry || deps.clock.wallMs() >= entry.freshUntilMs) return MISS
+  if (!entry || clock.wallMs() >= entry.freshUntilMs) return MISS
   // The lease may have lapsed while the answer was on its way.
-  if (deps.log.judge(entry) === 'unheard' && !(await hear(deps))) return BYPASS
-  if (deps.log.judge(entry) !== 'fresh') return MISS
-  deps.l1.set(key, entry, bytes.length)
+  if (log.judge(entry, since) === 'unheard' && !(await hear(deps, since))) return BYPASS
+  if (log.judge(entry, since) !== 'fresh') return MISS
+  l1.set(key, entry, bytes.length)
   return { state: 'hit', tier: 'l2', entry }
 }
 
@@ -52,9 +58,9 @@ function decoded({ options, events }: CacheDeps, key: string, bytes: Buffer): Ca
   }
 }
 
-async function hear({ log, events }: CacheDeps): Promise<boolean> {
+async function hear({ log, events }: CacheDeps, since: Moment | undefined): Promise<boolean> {
   try {
-    await log.hear()
+    await (since ? log.hearAnew() : log.hear())
     return true
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
@@ -63,6 +69,6 @@ async function hear({ log, events }: CacheDeps): Promise<boolean> {
   }
 }
 
-function isFresh({ log, clock }: CacheDeps, entry: CachedEntry): boolean {
-  return clock.wallMs() < entry.freshUntilMs && log.judge(entry) === 'fresh'
+function isFresh({ log, clock }: CacheDeps, entry: CachedEntry, since: Moment | undefined): boolean {
+  return clock.wallMs() < entry.freshUntilMs && log.judge(entry, since) === 'fresh'
 }

@@ -36,6 +36,8 @@ export interface FollowerDeps {
   /** Called when marks of another epoch, or a fresh scan, have taken their place. */
   readonly resynchronised: (beganOrder: number) => void
   readonly nextOrder: () => number
+  /** Runs a task when this turn's callbacks have run. */
+  readonly defer: (task: () => void) => void
 }
 
 interface State {
@@ -54,6 +56,8 @@ export class Follower {
   #generation = 0
   #resync: Promise<void> | undefined
   #beat: Promise<void> | undefined
+  // A heartbeat that is not sent yet.
+  #next: Promise<void> | undefined
 
   constructor(deps: FollowerDeps) {
     this.#deps = deps
@@ -69,6 +73,15 @@ export class Follower {
       this.#beat = undefined
     })
     return this.#beat
+  }
+
+  /** Hears by a heartbeat that is sent after this call; those who ask in the same turn share it. */
+  hearAnew(): Promise<void> {
+    this.#next ??= new Promise<void>((resolve) => this.#deps.defer(resolve)).then(() => {
+      this.#next = undefined
+      return this.#hear()
+    })
+    return this.#next
   }
 
   /** Applies records that the tail brought; a gap or another epoch starts a resynchronisation. */
@@ -99,9 +112,9 @@ export class Follower {
   }
 
   async #heartbeat(): Promise<'heard' | 'superseded' | 'new-epoch' | 'gap'> {
-    const { marks, clock, flush, lease } = this.#deps
+    const { marks, clock, flush, lease, nextOrder } = this.#deps
     const generation = this.#generation
-    const sent = instant(clock)
+    const sent = { ...instant(clock), order: nextOrder() }
     const first = await this.#askBeat()
     for (let beat = first; generation === this.#generation; beat = await this.#askBeat()) {
       if (beat.epoch !== marks.epoch) return 'new-epoch'

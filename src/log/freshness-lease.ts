@@ -3,23 +3,29 @@
  * up to the position it answered is applied: every invalidation acknowledged before that moment is known here.
  * Checked at serve time against the larger of two clocks; it never expires by a timer.
  */
-import { ageMs, elapsedMs, type Clock, type Instant } from '../base/clock.ts'
+import { ageMs, type Clock } from '../base/clock.ts'
+import type { Moment } from './moment.ts'
 
 export class FreshnessLease {
   readonly #clock: Clock
-  #sent: Instant | undefined
+  #sent: Moment | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  grant(sent: Instant): void {
+  grant(sent: Moment): void {
     // Heartbeats may answer out of order; the younger one stands.
-    if (!this.#sent || elapsedMs(this.#sent, sent) > 0) this.#sent = sent
+    if (!this.#sent || sent.order > this.#sent.order) this.#sent = sent
   }
 
   revoke(): void {
     this.#sent = undefined
+  }
+
+  /** Whether it was granted for a heartbeat that was sent after `moment`: what a strict read asks for. */
+  isAfter(moment: Moment): boolean {
+    return this.#sent !== undefined && this.#sent.order > moment.order
   }
 
   /** Milliseconds since the log's primary is known to have been heard from; Infinity when it is not. */

@@ -45,6 +45,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
     standing: () => 'heard',
     heardMsAgo: () => 0,
     hear: async () => undefined,
+    hearAnew: async () => undefined,
     invalidate,
     async supersede(key, _tags, _stamp, note) {
       const result = await invalidate([`k:${key}`], note)

@@ -7,7 +7,7 @@
  * docs/concepts/staleness.md has the argument. The rule judges entries, not servers: it does not matter where an entry was
  * read, only when its load began and how recently this process heard from the log's primary.
  */
-import { ageMs, instant, type Clock, type Instant } from '../base/clock.ts'
+import { ageMs, instant, type Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
@@ -21,13 +21,9 @@ import { Follower } from './follower.ts'
 import { FreshnessLease } from './freshness-lease.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { Marks, type MarkLimits } from './marks.ts'
+import type { Moment } from './moment.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
 import { startTail } from './tail.ts'
-
-/** When something began in this process: on both clocks, and in the order of its loads and invalidations. */
-export interface Moment extends Instant {
-  readonly order: number
-}
 
 /** What is judged: an entry, with the moment its load began when this process loaded it itself. */
 export interface Judged {
@@ -48,7 +44,8 @@ export interface InvalidationLog {
   now(): Moment
   /** What a load that begins now is stamped with; undefined when it must not be stored for others. */
   stamp(): Stamp | undefined
-  judge(entry: Judged): Verdict
+  /** Judges an entry by the bound; with `since`, strictly: by what was heard or loaded after that moment. */
+  judge(entry: Judged, since?: Moment): Verdict
   /** Whether this process itself invalidated any of an entry's targets after `moment`. */
   ownSince(moment: Moment, key: string, tags: readonly string[]): boolean
   /** How far the log can be trusted: heard within the bound; worth asking; or not answering at the last attempt. */
@@ -57,6 +54,8 @@ export interface InvalidationLog {
   heardMsAgo(): number
   /** Hears from the log's primary. @throws StoreError when it cannot */
   hear(): Promise<void>
+  /** The same, by a heartbeat that is sent after this call. @throws StoreError */
+  hearAnew(): Promise<void>
   invalidate(targets: ResolvedTargets, note: InvalidationNote): Promise<InvalidationResult>
   /** Invalidates a key for a value to be set: its stamp, or undefined when the value must not be written. */
   supersede(
@@ -79,18 +78,12 @@ export interface LogDeps {
   readonly boundMs: number
   readonly heartbeatMs: number
   readonly markLimits?: MarkLimits
+  /** Runs a task when this turn's callbacks have run. */
+  readonly defer: (task: () => void) => void
 }
 
-export function createLog({
-  redis,
-  namespace,
-  clock,
-  random,
-  events,
-  boundMs,
-  heartbeatMs,
-  markLimits,
-}: LogDeps): InvalidationLog {
+export function createLog(deps: LogDeps): InvalidationLog {
+  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, defer } = deps
   const keys = logKeys(namespace)
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
@@ -107,6 +100,7 @@ export function createLog({
     flush: () => appender.flush(),
     resynchronised: (beganOrder) => appender.resynchronised(beganOrder),
     nextOrder: () => own.nextOrder(),
+    defer,
   })
   // Its failure shows in the next heartbeat.
   const resynchronise = (): Promise<void> => follower.resynchronise('new-epoch').catch(() => undefined)
@@ -130,16 +124,22 @@ export function createLog({
   })
   const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
 
-  const judge = ({ key, tags, stamp, loaded }: Judged): Verdict => {
+  // Heard from, or loaded, recently enough for a read that began at `since` (strict), or for the bound.
+  const isHeard = (since: Moment | undefined): boolean => (since ? lease.isAfter(since) : lease.ageMs() <= boundMs)
+  const isOwnAndYoung = (loaded: Moment | undefined, since: Moment | undefined): boolean => {
+    if (!loaded) return false
+    return since ? loaded.order > since.order : ageMs(clock, loaded) <= boundMs
+  }
+
+  const judge = ({ key, tags, stamp, loaded }: Judged, since?: Moment): Verdict => {
     let targets: readonly Target[] | undefined
     const reachable = (): readonly Target[] => (targets ??= targetsOf(key, tags))
-    const ownAgeMs = loaded ? ageMs(clock, loaded) : Number.POSITIVE_INFINITY
     if (follower.ready && stamp) {
       if (own.covers(loaded?.order, reachable) || !marks.isCurrent(stamp, reachable)) return 'not-current'
-      return Math.min(lease.ageMs(), ownAgeMs) <= boundMs ? 'fresh' : 'unheard'
+      return isHeard(since) || isOwnAndYoung(loaded, since) ? 'fresh' : 'unheard'
     }
-    // Without the log, only an own load is known to be young enough: it began at most the bound ago.
-    return loaded && ownAgeMs <= boundMs && !own.since(loaded.order, reachable()) ? 'fresh' : 'not-current'
+    // Without the log, only an own load is known to be young enough.
+    return loaded && isOwnAndYoung(loaded, since) && !own.since(loaded.order, reachable()) ? 'fresh' : 'not-current'
   }
 
   return {
@@ -152,6 +152,7 @@ export function createLog({
       follower.ready && lease.ageMs() <= boundMs ? 'heard' : heartbeat.answered() ? 'silent' : 'unreachable',
     heardMsAgo: () => lease.ageMs(),
     hear: () => follower.hear(),
+    hearAnew: () => follower.hearAnew(),
     invalidate: (targets, note) => appender.invalidate(targets, note),
     async supersede(key, tags, stamp, note) {
       const targets = targetsOf(key, tags)

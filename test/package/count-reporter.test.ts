@@ -51,26 +51,34 @@ describe('the last line of a run', () => {
 
 describe('what keeps tests from running counts as a failure', () => {
   it.each([
-    ['a file that does not load', `import './missing.js'; ${passes}`, '1 passed, 1 failed'],
-    ['a file that throws', `throw new Error('no')`, '1 passed, 1 failed'],
-    ['a file without tests', ``, '1 passed, 1 failed'],
+    ['a file that does not load', `import './missing.js'; ${passes}`, '1 passed, 2 failed'],
+    ['a file that throws', `throw new Error('no')`, '1 passed, 2 failed'],
+    ['a file without tests', ``, '1 passed, 2 failed'],
     [
       'an error that no test caught',
       `${passes}; setTimeout(() => { throw new Error('no') }); it('waits', () => new Promise((done) => setTimeout(done, 50)))`,
-      '3 passed, 1 failed',
+      '3 passed, 2 failed',
     ],
     [
       'a hook that throws before its tests',
       `describe('deep', () => { beforeAll(() => { throw new Error('no') }); ${passes} })`,
-      '1 passed, 1 failed, 1 skipped',
+      '1 passed, 2 failed, 1 skipped',
     ],
     [
       'a hook that throws after its tests',
       `${passes}; afterAll(() => { throw new Error('no') })`,
-      '2 passed, 1 failed',
+      '2 passed, 2 failed',
     ],
   ])('%s', async (_what, broken, line) => {
-    expect(await lastLineOf({ 'broken.test.js': broken, 'fine.test.js': passes })).toEqual({ line, exitCode: 1 })
+    expect(await lastLineOf({ 'broken.test.js': broken, 'other.test.js': `${passes}; ${fails}` })).toEqual({
+      line,
+      exitCode: 1,
+    })
+  })
+
+  it('a run that has only these to show', async () => {
+    const files = { 'broken.test.js': `throw new Error('no')`, 'fine.test.js': passes }
+    expect(await lastLineOf(files)).toEqual({ line: '1 passed, 1 failed', exitCode: 1 })
   })
 
   it('a run that finds no test at all', async () => {

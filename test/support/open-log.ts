@@ -48,6 +48,7 @@ export async function openLog(options: {
     clock: options.clock ?? systemClock,
     random: systemRandom,
     events,
+    defer: (task) => void setImmediate(task),
     boundMs: options.boundMs ?? 2000,
     // Long enough that a test decides when the log is heard from.
     heartbeatMs: options.heartbeatMs ?? 60_000,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { decide as decideChange } from '../../../app/src/features/feature.ts'
+import { createAstraFeatures } from '../../../app/src/features/repository.ts'
 import { ADMIN, eventually, featureBody, startBackend, USER, type Backend, type Instance } from './service.ts'
 
 let backend: Backend
@@ -78,11 +80,9 @@ describe('a list of feature requests', () => {
     const [two, three] = [await list('?limit=2'), await list('?limit=3')]
     expect([two.xCache, three.xCache]).toEqual(['miss', 'hit'])
     expect([two.body.total, three.body.total]).toEqual([2, 3])
-    expect(three.body.features.map(({ title }: { title: string }) => title)).toEqual([
-      'Number three',
-      'Number two',
-      'Number one',
-    ])
+    const created = three.body.features.map((feature: { created_at: string }) => feature.created_at)
+    expect(created).toEqual(created.toSorted().toReversed())
+    expect(three.body.features.slice(0, 2)).toEqual(two.body.features)
   })
 
   it('says by which status it is filtered, and gives nine fields of each', async () => {
@@ -143,6 +143,27 @@ describe('a decision', () => {
     const { body } = await instance.get(`/api/features/${id}`)
     const last = Number(/\d/.exec(body.rejection_reason)?.[0])
     expect(body.status).toBe(last % 2 === 0 ? 'approved' : 'rejected')
+  })
+
+  it('changes a feature request only while it is as it was seen', async () => {
+    const repository = createAstraFeatures(backend.db)
+    const seen = await repository.byId(await submit('Seen by two'))
+    if (!seen) throw new Error('It was submitted but is not there')
+    const change = (by: string, nowMs: number) => decideChange(seen, { action: 'approve', by }, nowMs)
+    const outcomes = await Promise.all([
+      repository.change(seen, change('ada', 1_000_000)),
+      repository.change(seen, change('bob', 2_000_000)),
+    ])
+    expect(outcomes.toSorted()).toEqual(['applied', 'refused'])
+    // Decided again with the same result: only the time tells the two states apart.
+    const first = await repository.byId(seen.request_id)
+    if (!first) throw new Error('It was there before')
+    expect(await repository.change(first, decideChange(first, { action: 'approve', by: 'cyd' }, 3_000_000))).toBe(
+      'applied',
+    )
+    expect(await repository.change(first, decideChange(first, { action: 'approve', by: 'dan' }, 4_000_000))).toBe(
+      'refused',
+    )
   })
 
   it('needs an admin, an action, and a feature request', async () => {

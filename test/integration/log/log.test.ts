@@ -125,6 +125,41 @@ describe('the bound', () => {
   })
 })
 
+describe('a strict read', () => {
+  it('counts only what was heard after it began, so that an acknowledged invalidation is never missed', async () => {
+    const namespace = uniqueNamespace()
+    const [here, there] = [await opened(namespace, { tail: 'frozen' }), await opened(namespace)]
+    const entry = entryOf(here)
+    await there.log.invalidate(['k:a'], {})
+    const began = here.log.now()
+    expect(here.log.judge(entry), 'within the bound').toBe('fresh')
+    expect(here.log.judge(entry, began)).toBe('unheard')
+    await here.log.hearAnew()
+    expect(here.log.judge(entry, began)).toBe('not-current')
+  })
+
+  it('never shares a heartbeat that was sent before it began (H12)', async () => {
+    const namespace = uniqueNamespace()
+    const [here, there] = [await opened(namespace, { tail: 'frozen' }), await opened(namespace)]
+    const other = entryOf(here, 'b')
+    const sentBefore = here.log.hear()
+    await there.log.invalidate(['k:a'], {})
+    const began = here.log.now()
+    await sentBefore
+    expect(here.log.judge(other, began)).toBe('unheard')
+    await Promise.all([here.log.hearAnew(), here.log.hearAnew()])
+    expect(here.log.judge(other, began)).toBe('fresh')
+  })
+
+  it('is answered by an own load that began after it', async () => {
+    const here = await opened(uniqueNamespace(), { tail: 'frozen' })
+    const began = here.log.now()
+    const own = { ...entryOf(here), loaded: here.log.now() }
+    expect(here.log.judge(own, began)).toBe('fresh')
+    expect(here.log.judge(own, here.log.now())).toBe('unheard')
+  })
+})
+
 describe('epochs', () => {
   it('are shared by processes that start at the same time', async () => {
     const namespace = uniqueNamespace()

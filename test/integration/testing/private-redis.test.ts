@@ -189,8 +189,8 @@ describe('the program that started a private Redis', () => {
     await vi.waitFor(async () => expect(await tracesOf(place)).toEqual([]), { timeout: 10_000 })
   })
 
-  it('can wait for the end of one that it stops, with nothing else left to do', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, 'stop'])
-    expect(stdout).toMatch(/stopped\n$/)
+  it('can wait for the end of one that it kills, with nothing else left to do', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'kill'])
+    expect(stdout).toMatch(/ended\n$/)
   })
 })

@@ -9,9 +9,11 @@ switch (process.argv[2]) {
     process.stdin.resume()
     setInterval(() => undefined, 60_000)
     break
-  case 'stop':
+  case 'kill':
+    server.signal('SIGKILL')
+    await server.exited
+    process.stdout.write('ended\n')
     await server.stop()
-    process.stdout.write('stopped\n')
     break
   default:
     break

@@ -1,17 +1,17 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { deserialise, PayloadFormat, serialise } from '../../../src/codec/serialise.ts'
+import { attempt } from '../../support/attempt.ts'
 import { roundTrip } from './round-trip.ts'
 
 const refused = expect.objectContaining({ name: 'EncodeError', code: 'ERR_HOLDFAST_ENCODE' })
 const unreadable = expect.objectContaining({ name: 'DecodeError', code: 'ERR_HOLDFAST_DECODE' })
 
-function comesBack(value: unknown): void {
-  const back = roundTrip(value)
-  expect(isDeepStrictEqual(back, value), `${inspect(value)} came back as ${inspect(back)}`).toBe(true)
+function comesBack(value: unknown): boolean {
+  return isDeepStrictEqual(roundTrip(value), value)
 }
 
 function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
@@ -25,7 +25,7 @@ describe('a value that JSON keeps', () => {
     'travels as JSON and comes back as it is: %j',
     (value) => {
       expect(serialise(value).format).toBe(PayloadFormat.json)
-      comesBack(value)
+      expect(value).toSatisfy(comesBack)
     },
   )
 
@@ -35,9 +35,9 @@ describe('a value that JSON keeps', () => {
 
   it('keeps lone surrogates, controls and separators in its texts and names', () => {
     for (const text of ['\uD800', '\uDC00a', '🐉', '\uD83D', '\0\n\u2028\u2029\u007F\uFFFD\uFEFF', '"\\</script>']) {
-      comesBack(text)
-      comesBack({ [text]: [text] })
-      comesBack(new Map([[text, { [text]: undefined }]]))
+      expect(text).toSatisfy(comesBack)
+      expect({ [text]: [text] }).toSatisfy(comesBack)
+      expect(new Map([[text, { [text]: undefined }]])).toSatisfy(comesBack)
     }
   })
 })
@@ -47,50 +47,51 @@ describe('a value that JSON would change', () => {
     'comes back as it is: %s',
     (value) => {
       expect(serialise(value).format).toBe(PayloadFormat.rich)
-      comesBack(value)
-      comesBack({ a: [value], b: new Map([[value, value]]) })
+      expect(value).toSatisfy(comesBack)
+      expect({ a: [value], b: new Map([[value, value]]) }).toSatisfy(comesBack)
     },
   )
 
   it('keeps undefined inside objects and arrays apart from absence, and holes apart from undefined', () => {
-    comesBack({ a: undefined })
-    comesBack([undefined])
+    expect({ a: undefined }).toSatisfy(comesBack)
+    expect([undefined]).toSatisfy(comesBack)
     const sparse = [1, , undefined, , 5] // oxlint-disable-line no-sparse-arrays
-    comesBack(sparse)
-    comesBack([, 1]) // oxlint-disable-line no-sparse-arrays
-    comesBack(Object.assign([], { 100_000: 'far', length: 200_000 }))
+    expect(sparse).toSatisfy(comesBack)
+    expect([, 1]).toSatisfy(comesBack) // oxlint-disable-line no-sparse-arrays
+    expect(Object.assign([], { 100_000: 'far', length: 200_000 })).toSatisfy(comesBack)
     expect(1 in (roundTrip(sparse) as unknown[])).toBe(false)
     expect(2 in (roundTrip(sparse) as unknown[])).toBe(true)
   })
 
   it('keeps dates, also invalid ones', () => {
-    comesBack([new Date(0), new Date(8.64e15), new Date(-8.64e15), new Date(1_800_000_000_123)])
+    expect([new Date(0), new Date(8.64e15), new Date(-8.64e15), new Date(1_800_000_000_123)]).toSatisfy(comesBack)
     const invalid = roundTrip(new Date(Number.NaN))
     expect(invalid).toBeInstanceOf(Date)
     expect((invalid as Date).getTime()).toBeNaN()
   })
 
   it('keeps maps and sets, their order, and keys of any kind', () => {
-    comesBack(new Map<unknown, unknown>([['b', 1], ['a', new Set([3, 2, Number.NaN])], [5, undefined], [{ k: 1 }, null]])) // prettier-ignore
+    const keys = ['b', 'a', 5, undefined, Number.NaN, { k: 1 }, new Date(0)]
+    expect(new Map<unknown, unknown>(keys.map((key) => [key, new Set([3, key, 2])]))).toSatisfy(comesBack)
     expect([...(roundTrip(new Set(['b', 'a'])) as Set<string>)]).toEqual(['b', 'a'])
-    comesBack([new Map(), new Set()])
+    expect([new Map(), new Set()]).toSatisfy(comesBack)
   })
 
   it('keeps Buffers as Buffers and bytes as bytes', () => {
     const bytes = [0, 255, 128, 10, 0x80]
-    comesBack(Buffer.from(bytes))
-    comesBack({ a: Buffer.alloc(0), b: [Buffer.from('é🐉')] })
-    comesBack(Uint8Array.from(bytes))
-    comesBack(new Uint8Array(0))
+    expect(Buffer.from(bytes)).toSatisfy(comesBack)
+    expect({ a: Buffer.alloc(0), b: [Buffer.from('é🐉')] }).toSatisfy(comesBack)
+    expect(Uint8Array.from(bytes)).toSatisfy(comesBack)
+    expect(new Uint8Array(0)).toSatisfy(comesBack)
     expect(Buffer.isBuffer(roundTrip(Buffer.from(bytes)))).toBe(true)
     expect(Buffer.isBuffer(roundTrip(Uint8Array.from(bytes)))).toBe(false)
   })
 
   it('keeps objects without a prototype', () => {
     const bare = Object.assign(Object.create(null) as object, { a: 1, b: [new Date(5)] })
-    comesBack(bare)
+    expect(bare).toSatisfy(comesBack)
     expect(Object.getPrototypeOf(roundTrip(bare))).toBe(null)
-    comesBack({ plain: { inside: bare } })
+    expect({ plain: { inside: bare } }).toSatisfy(comesBack)
   })
 })
 
@@ -106,10 +107,10 @@ describe('a value made to confuse the codec', () => {
     ]) {
       const hostile: unknown = JSON.parse(text)
       for (const value of [hostile, { hostile, rich }, [rich, hostile, hostile], new Map([[hostile, hostile]])]) {
-        comesBack(value)
+        expect(value).toSatisfy(comesBack)
       }
       const beside = Object.assign(JSON.parse(text) as object, { rich })
-      comesBack(beside)
+      expect(beside).toSatisfy(comesBack)
       expect(Object.keys(roundTrip(beside) as object)).toEqual(Object.keys(beside))
     }
     expect(Object.getPrototypeOf(roundTrip(JSON.parse('{"__proto__":{"polluted":true}}')))).toBe(Object.prototype)
@@ -119,7 +120,7 @@ describe('a value made to confuse the codec', () => {
   it('keeps an own __proto__ of an object without a prototype', () => {
     const bare = Object.create(null) as object
     Object.defineProperty(bare, '__proto__', { value: rich, enumerable: true, writable: true, configurable: true })
-    comesBack(bare)
+    expect(bare).toSatisfy(comesBack)
     expect(Object.getPrototypeOf(roundTrip(bare))).toBe(null)
   })
 
@@ -131,18 +132,27 @@ describe('a value made to confuse the codec', () => {
       ['View', 0],
       ['Refused', 0],
       ['null', 'a', 1],
-      [-1], [-2], [-7, 5, 0, 1], -1, -7,
+      [-1],
+      [-2],
+      [-7, 5, 0, 1],
+      -1,
+      -7,
       '[["Date","1970-01-01T00:00:00.000Z"]]',
-      '-1', '[1,2]', 'undefined', 'NaN',
+      '-1',
+      '[1,2]',
+      'undefined',
+      'NaN',
       { type: 'Buffer', data: [1, 2, 3] },
-      { $date: 0 }, { toJSON: 'not a function' }, { then: 'not a function' },
-    ] // prettier-ignore
+      { $date: 0 },
+      { toJSON: 'not a function' },
+      { ['then']: 'not a function' }, // oxlint-disable-line unicorn/no-thenable
+    ]
     for (const value of lookalikes) {
-      comesBack(value)
-      comesBack([value, rich])
-      comesBack({ value, rich })
+      expect(value).toSatisfy(comesBack)
+      expect([value, rich]).toSatisfy(comesBack)
+      expect({ value, rich }).toSatisfy(comesBack)
     }
-    comesBack(serialise({ rich }).text)
+    expect(serialise({ rich }).text).toSatisfy(comesBack)
   })
 
   it('keeps cycles and what is shared, once the value is rich', () => {
@@ -152,7 +162,7 @@ describe('a value made to confuse the codec', () => {
     const back = roundTrip(cycle) as typeof cycle
     expect(back['self']).toBe(back)
     expect((back['list'] as unknown[])[0]).toBe(back)
-    comesBack(cycle)
+    expect(cycle).toSatisfy(comesBack)
   })
 
   it('is refused, not a crash, when it is nested too deeply for the stack', () => {
@@ -169,8 +179,8 @@ describe('a value made to confuse the codec', () => {
 
   it('comes back from the depth of any document that people write, whichever way it travels', () => {
     for (const depth of [255, 256, 257, 500]) {
-      comesBack(nested(depth, (inner) => [inner]))
-      comesBack(nested(depth, (inner) => ({ inner })))
+      expect(nested(depth, (inner) => [inner])).toSatisfy(comesBack)
+      expect(nested(depth, (inner) => ({ inner }))).toSatisfy(comesBack)
     }
   })
 })
@@ -183,7 +193,16 @@ describe('a value that would not come back as it is', () => {
   class Rows extends Array<number> {}
   class Moment extends Date {}
   class Bytes extends Uint8Array {}
-  const tagged = { get [Symbol.toStringTag]() { return 'Date' } } // prettier-ignore
+  const tagged = {
+    get [Symbol.toStringTag]() {
+      return 'Date'
+    },
+  }
+  const broken = {
+    get broken() {
+      throw new Error('inside')
+    },
+  }
 
   it.each([
     ['a function', () => 1],
@@ -207,22 +226,18 @@ describe('a value that would not come back as it is', () => {
     ['an array with as many named properties as holes', Object.assign([1, , 3], { total: 2 })], // oxlint-disable-line no-sparse-arrays
     ['a match of a regular expression', /(?<a>.)/.exec('b')],
     ['an object that calls itself a Date', tagged],
-    ['a getter that throws', { get broken() { throw new Error('inside') } }],
+    ['a getter that throws', broken],
   ])('is refused: %s', (_what, value) => {
     for (const whole of [value, [value], { deep: [{ value }] }, new Map([['a', value]]), [new Date(0), value]]) {
       expect(() => serialise(whole)).toThrow(refused)
     }
-  }) // prettier-ignore
+  })
 
   it('is refused with the place to look at, and without the value itself, which a log must not hold', () => {
     const value = { user: { token: 'hunter2', save: () => 1, rich: new Date(0) } }
-    try {
-      serialise(value)
-      expect.unreachable()
-    } catch (error) {
-      expect(error).toMatchObject({ message: 'The value cannot be stored: Cannot stringify a function at .user.save' })
-      expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
-    }
+    const error = attempt(() => serialise(value))
+    expect(error).toMatchObject({ message: 'The value cannot be stored: Cannot stringify a function at .user.save' })
+    expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
   })
 })
 
@@ -269,16 +284,22 @@ describe('any value', () => {
   })
 
   it('comes back as it went in', () => {
-    fc.assert(fc.property(anything, comesBack), { numRuns: 500 })
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(value).toSatisfy(comesBack)
+      }),
+      { numRuns: 500 },
+    )
   })
 
-  it('comes back as it went in when it is JSON, and travels as JSON unless it holds −0', () => {
+  it('travels as JSON when it is JSON', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), (text) => {
+        // JSON reads −0 and does not write it.
+        fc.pre(!text.includes('-0'))
         const value: unknown = JSON.parse(text)
-        comesBack(value)
-        if (!text.includes('-0'))
-          expect(serialise(value)).toEqual({ format: PayloadFormat.json, text: JSON.stringify(value) })
+        expect(serialise(value)).toEqual({ format: PayloadFormat.json, text: JSON.stringify(value) })
+        expect(value).toSatisfy(comesBack)
       }),
       { numRuns: 500 },
     )

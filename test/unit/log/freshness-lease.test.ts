@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 
-import { instant } from '../../../src/base/clock.ts'
+import { instant, type Clock } from '../../../src/base/clock.ts'
 import { FreshnessLease } from '../../../src/log/freshness-lease.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+
+let order = 0
+const momentOf = (clock: Clock) => ({ ...instant(clock), order: (order += 1) })
 
 describe('the freshness lease', () => {
   it('is as old as the sending of the heartbeat that granted it, not its answer', () => {
     const clock = fakeClock()
     const lease = new FreshnessLease(clock)
-    const sent = instant(clock)
+    const sent = momentOf(clock)
     clock.advance(300)
     lease.grant(sent)
     expect(lease.ageMs()).toBe(300)
@@ -18,7 +21,7 @@ describe('the freshness lease', () => {
     const clock = fakeClock()
     const lease = new FreshnessLease(clock)
     expect(lease.ageMs()).toBe(Number.POSITIVE_INFINITY)
-    lease.grant(instant(clock))
+    lease.grant(momentOf(clock))
     lease.revoke()
     expect(lease.ageMs()).toBe(Number.POSITIVE_INFINITY)
   })
@@ -26,9 +29,9 @@ describe('the freshness lease', () => {
   it('does not grow older through an answer that comes late', () => {
     const clock = fakeClock()
     const lease = new FreshnessLease(clock)
-    const first = instant(clock)
+    const first = momentOf(clock)
     clock.advance(100)
-    lease.grant(instant(clock))
+    lease.grant(momentOf(clock))
     lease.grant(first)
     expect(lease.ageMs()).toBe(0)
   })
@@ -36,7 +39,7 @@ describe('the freshness lease', () => {
   it('ages while a virtual machine is suspended, when the monotonic clock stands still (H9)', () => {
     const clock = fakeClock()
     const lease = new FreshnessLease(clock)
-    lease.grant(instant(clock))
+    lease.grant(momentOf(clock))
     clock.suspend(60_000)
     expect(lease.ageMs()).toBe(60_000)
   })
@@ -44,9 +47,20 @@ describe('the freshness lease', () => {
   it('ages when the wall clock is set back', () => {
     const clock = fakeClock()
     const lease = new FreshnessLease(clock)
-    lease.grant(instant(clock))
+    lease.grant(momentOf(clock))
     clock.advance(500)
     clock.setWall(clock.wallMs() - 3_600_000)
     expect(lease.ageMs()).toBe(500)
+  })
+
+  it('answers a strict read only for a heartbeat that was sent after the read began', () => {
+    const clock = fakeClock()
+    const lease = new FreshnessLease(clock)
+    const sent = momentOf(clock)
+    const readBegan = momentOf(clock)
+    lease.grant(sent)
+    expect(lease.isAfter(readBegan)).toBe(false)
+    lease.grant(momentOf(clock))
+    expect(lease.isAfter(readBegan)).toBe(true)
   })
 })
