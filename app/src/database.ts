@@ -43,12 +43,12 @@ export function openCollection<T extends Stored>(db: Db, name: CollectionName): 
 
 /** Whether an insert failed because the id is in use. */
 export function isDuplicate(error: unknown): boolean {
-  return hasCode(error, 'DOCUMENT_ALREADY_EXISTS')
+  return hasCode(error, /^DOCUMENT_ALREADY_EXISTS$/)
 }
 
 /** Whether the database refused a document for its size or shape. */
 export function isRefusedDocument(error: unknown): boolean {
-  return hasCode(error, 'SHRED_DOC_LIMIT_VIOLATION') || hasCode(error, 'SHRED_DOC_KEY_NAME_VIOLATION')
+  return hasCode(error, /^SHRED_/)
 }
 
 /** Whether the database could not be asked, as opposed to having refused. */
@@ -66,6 +66,6 @@ export function databaseReason(error: unknown): string {
   return (message.split('\n')[0] ?? '').slice(0, 300)
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof DataAPIResponseError && error.errorDescriptors.some((one) => one.errorCode === code)
+function hasCode(error: unknown, code: RegExp): boolean {
+  return error instanceof DataAPIResponseError && error.errorDescriptors.some((one) => code.test(one.errorCode))
 }

@@ -1,4 +1,10 @@
-import type { ValidationProblem } from './validation.ts'
+/** One thing wrong with a request, and where. */
+export interface ValidationProblem {
+  readonly type: string
+  readonly loc: readonly (string | number)[]
+  readonly msg: string
+  readonly input: unknown
+}
 
 /** What an error answer says: a sentence, or for a malformed request the list of its problems. */
 export type Detail = string | readonly ValidationProblem[]

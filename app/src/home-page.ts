@@ -64,12 +64,12 @@ export async function homePage(
         </p>
         <dl>
           ${latestEntry(latest)}
-          <dt>Kept here</dt>
-          <dd>
-            ${versions.length} versions of the requirements,
-            ${requests.length}${requests.length === LONGEST_LIST ? '+' : ''} feature requests, ${documents} documents
-            from ${files.length} imported files
-          </dd>
+          <dt>Versions of the requirements</dt>
+          <dd>${versions.length}</dd>
+          <dt>Feature requests</dt>
+          <dd>${requests.length}${requests.length === LONGEST_LIST ? ' or more' : ''}</dd>
+          <dt>Imported documents</dt>
+          <dd>${documents}, from files: ${files.length}</dd>
         </dl>
         <h2>See a hit</h2>
         <p>

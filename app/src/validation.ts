@@ -8,14 +8,6 @@ import formats from 'ajv-formats'
 
 import { HttpError, unprocessable } from './errors.ts'
 
-/** One thing wrong with a request, and where. */
-export interface ValidationProblem {
-  readonly type: string
-  readonly loc: readonly (string | number)[]
-  readonly msg: string
-  readonly input: unknown
-}
-
 const PROBLEMS_SHOWN = 10
 
 // Of the control characters, text may hold tabs and line breaks.

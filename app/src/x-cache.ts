@@ -9,13 +9,15 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import type { Cache, HoldfastEvent, ReadResult, Tier } from 'holdfast'
+import type { Cache, HoldfastEvent, ReadResult } from 'holdfast'
+
+type Read = Extract<HoldfastEvent, { type: 'read' }>
 
 /** What the cache did for one request. */
 export interface CacheTrace {
-  readonly reads: { result: ReadResult; tier: Tier; durationMs: number }[]
-  /** Milliseconds spent in loaders, which ask the database. */
-  loadMs: number
+  readonly reads: Pick<Read, 'key' | 'result' | 'tier' | 'durationMs'>[]
+  /** Milliseconds spent in the loader of each key, which asks the database. */
+  readonly loadMs: Map<string, number>
 }
 
 const storage = new AsyncLocalStorage<CacheTrace>()
@@ -31,26 +33,27 @@ export function runTraced<T>(trace: CacheTrace, work: () => T): T {
 }
 
 export function createTrace(): CacheTrace {
-  return { reads: [], loadMs: 0 }
+  return { reads: [], loadMs: new Map() }
 }
 
 function record(trace: CacheTrace | undefined, event: HoldfastEvent): void {
   if (event.type === 'read') trace?.reads.push(event)
-  if (event.type === 'load' && trace) trace.loadMs += event.durationMs
+  if (event.type === 'load') trace?.loadMs.set(event.key, event.durationMs)
 }
 
 const WORST_FIRST: readonly ReadResult[] = ['bypass', 'miss', 'stale', 'hit']
 
-/** The headers that tell what a trace holds. */
+/** The headers that tell what a trace holds. Reads of one request run at once, so the longest is what it waited for. */
 export function cacheHeaders({ reads, loadMs }: CacheTrace): Readonly<Record<string, string>> {
   const result = WORST_FIRST.find((one) => reads.some((read) => read.result === one))
   if (!result) return {}
   const places = new Set(reads.map(({ result, tier }) => (tier === 'none' ? result : tier)))
   // A read that loaded took as long as its load and its look-up together.
-  const cacheMs = Math.max(0, reads.reduce((sum, read) => sum + read.durationMs, 0) - loadMs)
+  const cacheMs = Math.max(...reads.map(({ key, durationMs }) => durationMs - (loadMs.get(key) ?? 0)), 0)
   const cacheTiming = `cache;desc="${[...places].join('+')}";dur=${cacheMs.toFixed(2)}`
+  const databaseMs = Math.max(...loadMs.values(), 0)
   return {
     'X-Cache': result,
-    'Server-Timing': loadMs > 0 ? `${cacheTiming}, db;dur=${loadMs.toFixed(2)}` : cacheTiming,
+    'Server-Timing': loadMs.size > 0 ? `${cacheTiming}, db;dur=${databaseMs.toFixed(2)}` : cacheTiming,
   }
 }

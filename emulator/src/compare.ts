@@ -32,8 +32,13 @@ export function compareValues(one: Json | undefined, other: Json | undefined): n
 export function isSameValue(one: Json | undefined, other: Json): boolean {
   const kind = kindOf(one)
   if (one === undefined || kind !== kindOf(other)) return false
-  if (kind === 'object' || kind === 'array') return JSON.stringify(one) === JSON.stringify(other)
+  if (kind === 'object' || kind === 'array') return isIdentical(one, other)
   return scalarOf(one) === scalarOf(other)
+}
+
+/** Whether two values are written alike: `{"$uuid": t}` and `t` are the same value, but not identical. */
+export function isIdentical(one: Json | undefined, other: Json): one is Json {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other)
 }
 
 function compareArrays(one: readonly Json[], other: readonly Json[]): number {

@@ -6,7 +6,7 @@ import { DataApiError } from './errors.ts'
 import { idKey, newId, type DefaultId } from './ids.ts'
 import type { Indexing } from './indexing.ts'
 import { fieldOf, isArray, isObject, typeName, type Json, type JsonObject } from './json.ts'
-import type { Path } from './path.ts'
+import { childPath, type Path } from './path.ts'
 import { extensionOf, extensionProblem } from './values.ts'
 
 const MAX_CHARACTERS = 4_000_000
@@ -25,64 +25,79 @@ export function withId(document: Json, kind: DefaultId | undefined, nowMs: numbe
       `Bad document type to shred: document must be a JSON Object, instead got a JSON ${typeName(document)}.`,
     )
   }
-  return { _id: fieldOf(document, '_id') ?? (Object.hasOwn(document, '_id') ? null : newId(kind, nowMs)), ...document }
+  const given = fieldOf(document, '_id')
+  return { _id: given === undefined ? newId(kind, nowMs) : given, ...document }
 }
 
 /** @throws DataApiError when the document cannot be stored */
 export function checkDocument(document: JsonObject, indexing: Indexing): void {
   idKey(fieldOf(document, '_id') ?? null)
+  checkFieldCount(document)
   let indexedFields = 0
-
-  const checkObject = (object: JsonObject, path: readonly string[], depth: number): void => {
-    const fields = Object.entries(object)
-    for (const [name, value] of fields) {
-      if (depth === 1 && name === '_id') continue
-      const at: Path = [path[0] ?? name, ...path.slice(1), ...(path.length > 0 ? [name] : [])]
-      checkName(name, at)
-      if (indexing(at)) indexedFields += 1
-      check(value, at, depth)
-    }
-    const [top, ...rest] = path
-    if (top === undefined || indexing([top, ...rest])) within('number of fields of an object', fields.length, MAX_INDEXED_OBJECT_FIELDS)
+  for (const node of nodesOf(document, [], 1)) {
+    checkNode(node)
+    if (!indexing(node.path)) continue
+    checkIndexedValue(node)
+    if (node.isField) indexedFields += 1
   }
-  const check = (value: Json, path: Path, depth: number): void => {
-    if (typeof value === 'number' && !Number.isFinite(value)) throw violation('a number is too large')
-    if (typeof value === 'string' && indexing(path)) {
-      within(`length of indexed String value (field '${path.join('.')}')`, Buffer.byteLength(value), MAX_INDEXED_STRING_BYTES)
-    }
-    if (typeof value !== 'object' || value === null) return
-    within('document depth', depth + 1, MAX_DEPTH)
-    if (isArray(value)) {
-      if (indexing(path)) within(`number of elements of indexed Array (field '${path.join('.')}')`, value.length, MAX_INDEXED_ARRAY_LENGTH)
-      for (const element of value) check(element, path, depth + 1)
-    } else if (!isCheckedExtension(value)) {
-      checkObject(value, path, depth + 1)
-    }
-  }
-
-  checkObject(document, [], 1)
   within('total number of indexed properties', indexedFields, MAX_INDEXED_FIELDS)
   within('document size', JSON.stringify(document).length, MAX_CHARACTERS)
 }
 
-function isCheckedExtension(value: JsonObject): boolean {
-  const extension = extensionOf(value)
-  if (extension === undefined) return false
-  const problem = extensionProblem(extension)
-  if (problem !== undefined) {
-    throw new DataApiError('SHRED_BAD_EJSON_VALUE', `Bad JSON Extension value to shred: ${problem}.`)
-  }
-  return true
+interface Node {
+  readonly value: Json
+  /** The fields that lead to it; array indexes do not belong to the path. */
+  readonly path: Path
+  readonly depth: number
+  readonly isField: boolean
 }
 
-function checkName(name: string, path: Path): void {
-  if (name.startsWith('$')) {
+/** Every value below `value`, each before what is in it: a check that throws ends the descent. */
+function* nodesOf(value: JsonObject | readonly Json[], path: readonly string[], depth: number): Generator<Node> {
+  for (const [name, inner] of Object.entries(value)) {
+    if (depth === 1 && name === '_id') continue
+    const isField = !isArray(value)
+    const [at, ...rest] = isField ? childPath(path, name) : path
+    const node: Node = { value: inner, path: [at ?? '', ...rest], depth: depth + 1, isField }
+    yield node
+    if (isArray(inner) || (isObject(inner) && extensionOf(inner) === undefined))
+      yield* nodesOf(inner, node.path, depth + 1)
+  }
+}
+
+function checkNode({ value, path, depth, isField }: Node): void {
+  const name = path.at(-1) ?? ''
+  if (isField && name.startsWith('$')) {
     throw new DataApiError(
       'SHRED_BAD_FIELD_NAME',
-      `Document field name not valid: field name '${name}' starts with '$'. This emulator has no vectors and no lexical search.`,
+      `Document field name not valid: field name '${name}' starts with '$' (this server has no vectors, no lexical search).`,
     )
   }
   within(`field path length (path ends with '${name}')`, path.join('.').length, MAX_PATH_LENGTH)
+  // JSON.parse reads 1e999 as Infinity, which JSON cannot write.
+  if (typeof value === 'number' && !Number.isFinite(value)) throw violation(`number at '${name}' is too large`)
+  if (typeof value !== 'object' || value === null) return
+  within('document depth', depth, MAX_DEPTH)
+  const extension = extensionOf(value)
+  const problem = extension && extensionProblem(extension)
+  if (problem !== undefined) {
+    throw new DataApiError('SHRED_BAD_EJSON_VALUE', `Bad JSON Extension value to shred: ${problem} (at '${name}').`)
+  }
+}
+
+function checkIndexedValue({ value, path }: Node): void {
+  const field = `(field '${path.join('.')}')`
+  if (typeof value === 'string') {
+    within(`length in bytes of indexed String value ${field}`, Buffer.byteLength(value), MAX_INDEXED_STRING_BYTES)
+  } else if (isArray(value)) {
+    within(`number of elements of indexed Array ${field}`, value.length, MAX_INDEXED_ARRAY_LENGTH)
+  } else if (isObject(value)) {
+    checkFieldCount(value)
+  }
+}
+
+function checkFieldCount(object: JsonObject): void {
+  within('number of properties of an indexed Object', Object.keys(object).length, MAX_INDEXED_OBJECT_FIELDS)
 }
 
 function within(what: string, value: number, limit: number): void {

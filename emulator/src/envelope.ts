@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { DataApiError } from './errors.ts'
+import type { DataApiError } from './errors.ts'
 import type { Json, JsonObject } from './json.ts'
 
 /** One entry of `errors` in a reply. */

@@ -24,7 +24,7 @@ export function idKey(id: Json): string {
   const prefix = prefixes[kindOf(id)]
   if (prefix === undefined) throw badType(id)
   if (id === '') throw new DataApiError('SHRED_BAD_DOCID_VALUE', "Bad value for '_id' field: empty String not allowed.")
-  return `${prefix}:${String(scalarOf(id))}`
+  return `${prefix}:${scalarOf(id) as string | number | boolean | null}`
 }
 
 function badType(id: Json): DataApiError {

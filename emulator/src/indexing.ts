@@ -4,7 +4,7 @@
  * that an index sets on strings and arrays.
  */
 import { DataApiError } from './errors.ts'
-import { fieldOf, isArray, isObject, type Json } from './json.ts'
+import { isArray, isObject, type Json } from './json.ts'
 import { parsePath, type Path } from './path.ts'
 
 /** Whether the value at a path is indexed. Array indexes do not belong to the path. */
@@ -20,8 +20,8 @@ export function parseIndexing(definition: Json | undefined): Indexing {
   if ((verb !== 'allow' && verb !== 'deny') || second !== undefined) {
     throw invalid("exactly one of 'allow' and 'deny' must be given")
   }
-  if (!isArray(list ?? null)) throw invalid(`'${verb}' must be an array of paths`)
-  const paths = (fieldOf(definition, verb) as readonly Json[]).map(toPath)
+  if (!isArray(list)) throw invalid(`'${verb}' must be an array of paths`)
+  const paths = list.map(toPath)
   if (paths.length === 0) throw invalid(`'${verb}' must name at least one path`)
   const isAny = paths.length === 1 && paths[0]?.join('.') === '*'
   const covers = (path: Path) => isAny || paths.some((start) => start.every((segment, at) => segment === path[at]))

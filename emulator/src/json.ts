@@ -25,3 +25,8 @@ export function typeName(value: Json): string {
   const name = typeof value
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
+
+/** @throws SyntaxError when the text is not JSON */
+export function parseJson(text: string): Json {
+  return JSON.parse(text) as Json
+}

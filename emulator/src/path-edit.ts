@@ -16,11 +16,7 @@ const MAX_PADDING = 1000
  *
  * @throws DataApiError when the path leads through a value that has no fields
  */
-export function changeAt(
-  document: JsonObject,
-  path: Path,
-  change: (old: Json | undefined) => Json,
-): JsonObject {
+export function changeAt(document: JsonObject, path: Path, change: (old: Json | undefined) => Json): JsonObject {
   return changeIn(document, path, change, path) as JsonObject
 }
 
@@ -29,7 +25,8 @@ function changeIn(node: Json, path: Path, change: (old: Json | undefined) => Jso
   const index = isArray(node) ? indexOf(segment) : undefined
   if (index === undefined && !isDocument(node)) throw noSuchField(segment, whole, node)
   const old = isArray(node) ? node[index ?? -1] : fieldOf(node as JsonObject, segment)
-  const changed = next === undefined ? change(old) : changeIn(old === undefined ? {} : old, [next, ...rest], change, whole)
+  const changed =
+    next === undefined ? change(old) : changeIn(old === undefined ? {} : old, [next, ...rest], change, whole)
   if (changed === old) return node
   if (!isArray(node)) return { ...(node as JsonObject), [segment]: changed }
   if (index === undefined || index > node.length + MAX_PADDING) throw noSuchField(segment, whole, node)

@@ -23,7 +23,7 @@ export function parsePath(text: string): { readonly path: Path } | { readonly pr
     if (token === '.') segments.push(segment)
     segment = token === '.' ? '' : segment + token.charAt(1)
   }
-  const [first = '', ...rest] = [...segments, segment + text.slice(from)]
+  const [first, ...rest] = [...segments, segment + text.slice(from)]
   const path: Path = [first, ...rest]
   return path.includes('') ? { problem: `empty segment in path '${text}'` } : { path }
 }
@@ -42,4 +42,10 @@ export function valueAt(document: JsonObject, path: Path): Json | undefined {
 /** The array index that a segment stands for. */
 export function indexOf(segment: string): number | undefined {
   return arrayIndex.test(segment) ? Number(segment) : undefined
+}
+
+/** The path of a field within what stands at `path`, which is empty for a document. */
+export function childPath(path: readonly string[], name: string): Path {
+  const [first, ...rest] = [...path, name]
+  return [first, ...rest]
 }

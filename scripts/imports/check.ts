@@ -9,7 +9,7 @@ import { posix } from 'node:path'
 
 import { findCycles, type Edge } from './cycles.ts'
 import { parseImports, type Import } from './parse.ts'
-import { acyclic, consumers, mayImport, packageOwners, parts, type Part } from './rules.ts'
+import { acyclic, computedImports, consumers, mayImport, packageOwners, parts, type Part } from './rules.ts'
 
 export interface ImportReport {
   readonly files: number
@@ -51,7 +51,9 @@ export function checkImports(files: Files): ImportReport {
 function judge(path: string, item: Import, files: Files): string | undefined {
   const inSource = isIn(['src'], path)
   const { specifier } = item
-  if (specifier === undefined) return inSource ? 'imports a computed name: write it as a literal' : undefined
+  if (specifier === undefined) {
+    return inSource && !(path in computedImports) ? 'imports a computed name: write it as a literal' : undefined
+  }
   if (specifier === 'holdfast' || specifier.startsWith('holdfast/')) {
     return inSource ? `imports ${specifier}: src/ imports its own files by path` : undefined
   }

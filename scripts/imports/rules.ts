@@ -69,6 +69,11 @@ export const packageOwners: Readonly<Record<string, readonly Part[]>> = {
   hono: ['adapter'],
 }
 
+/** Files whose import is computed, and why no literal will do. */
+export const computedImports: Readonly<Record<string, string>> = {
+  'src/config/read-file.ts': 'the configuration file is named by whoever runs the program',
+}
+
 /** Folders that use Holdfast as a stranger would: by `holdfast` and `holdfast/…`, never by a path into src/. */
 export const consumers: readonly string[] = ['app', 'bench', 'emulator', 'examples']
 

@@ -3,6 +3,7 @@ import { toMs, type Duration } from '../base/duration.ts'
 import { ConfigError } from '../base/errors.ts'
 import type { BreakerOptions } from './breaker.ts'
 import {
+  REDIS_PORT,
   describeTarget,
   formatAddress,
   parseRedisUrl,
@@ -21,24 +22,31 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean
 }
 
-/** What a person writes to reach a Redis. One of `url`, `sentinel` and `cluster` says where it is. */
+/** What a person writes to reach a Redis. One of `url`, `host`, `socketPath`, `sentinel` and `cluster` says where it is. */
 export interface RedisOptions {
   /** `redis://`, `rediss://` (TLS), `unix://`, `redis+sentinel://`, `rediss+sentinel://` or `redis-sentinel://`; see docs/operations/redis.md. */
   readonly url?: string
+  /** One server. */
+  readonly host?: string
+  /** With `host`. @default 6379 */
+  readonly port?: number
+  /** A Unix socket. */
+  readonly socketPath?: string
+  /** The database's number, with `host`, `socketPath` and `sentinel`. @default 0 */
+  readonly db?: number
   /** A primary that sentinels name. */
   readonly sentinel?: {
     readonly serviceName: string
     readonly sentinels: readonly RedisAddress[]
-    readonly db?: number
     readonly sentinelUsername?: string
     readonly sentinelPassword?: string
   }
   /** A cluster, by some of its nodes. */
   readonly cluster?: { readonly nodes: readonly RedisAddress[] }
-  /** The ACL user, with `sentinel` and `cluster`; a URL carries its own. */
+  /** The ACL user; a URL carries its own. */
   readonly username?: string
   readonly password?: string
-  /** Speaks TLS, with `sentinel` and `cluster`; gives the CA, with a `rediss://` URL. */
+  /** Speaks TLS; with a `rediss://` URL it only says how. */
   readonly tls?: TlsOptions
   /** Connections that share the commands; more than one is opened only when they are backed up. One per node in a cluster. @default 10 */
   readonly maxConnections?: number
@@ -116,43 +124,40 @@ export function resolveRedisOptions(options: RedisOptions): ResolvedRedisOptions
   }
 }
 
-function targetOf({ url, sentinel, cluster, tls, ...login }: RedisOptions): ResolvedTarget {
-  const [username, password] = [login.username ?? null, login.password ?? null]
-  const given = [url, sentinel, cluster].filter((one) => one !== undefined).length
-  if (given !== 1)
-    throw new ConfigError(
-      `createRedis() takes one of url, sentinel and cluster, got ${given === 0 ? 'none' : 'several'}`,
-    )
-  if (url !== undefined) {
-    if (username !== null || password !== null)
-      throw new ConfigError('username and password stand beside url, which carries its own: write them into the URL')
-    const target = parseRedisUrl(url)
-    if (tls && !target.tls)
-      throw new ConfigError('tls is given, but the URL does not ask for TLS: write rediss:// (or rediss+sentinel://)')
-    return target
+const PLACES = ['url', 'host', 'socketPath', 'sentinel', 'cluster'] as const
+
+function targetOf(options: RedisOptions): ResolvedTarget {
+  const { url, host, socketPath, sentinel, cluster, port = REDIS_PORT, db = 0 } = options
+  const given = PLACES.filter((place) => options[place] !== undefined)
+  if (given.length !== 1) {
+    throw new ConfigError(`createRedis() takes one of ${PLACES.join(', ')}, got ${given.join(' and ') || 'none'}`)
   }
+  const tls = options.tls !== undefined
+  const login = { username: options.username ?? null, password: options.password ?? null }
+  if (url !== undefined) return targetOfUrl(url, options)
+  if (host !== undefined) return { kind: 'standalone', tls, db, host, port, ...login }
+  if (socketPath !== undefined) return { kind: 'socket', tls: false, db, path: socketPath, ...login }
   if (sentinel) {
-    if (sentinel.sentinels.length === 0)
+    const { serviceName, sentinels, sentinelUsername, sentinelPassword } = sentinel
+    if (sentinels.length === 0)
       throw new ConfigError('sentinel.sentinels is empty: name at least one sentinel, better three')
-    const { serviceName, sentinels, db = 0 } = sentinel
-    const sentinelCredentials = {
-      username: sentinel.sentinelUsername ?? null,
-      password: sentinel.sentinelPassword ?? null,
-    }
-    return {
-      kind: 'sentinel',
-      tls: tls !== undefined,
-      db,
-      serviceName,
-      sentinels,
-      sentinelCredentials,
-      username,
-      password,
-    }
+    const sentinelCredentials = { username: sentinelUsername ?? null, password: sentinelPassword ?? null }
+    return { kind: 'sentinel', tls, db, serviceName, sentinels, sentinelCredentials, ...login }
   }
   if (!cluster || cluster.nodes.length === 0)
     throw new ConfigError('cluster.nodes is empty: name at least one node, better three')
-  return { kind: 'cluster', tls: tls !== undefined, nodes: cluster.nodes, username, password }
+  return { kind: 'cluster', tls, nodes: cluster.nodes, ...login }
+}
+
+function targetOfUrl(url: string, { tls, db, username, password }: RedisOptions): RedisTarget {
+  const target = parseRedisUrl(url)
+  if (tls && !target.tls) {
+    throw new ConfigError('tls is given, but the URL does not ask for TLS: write rediss:// (or rediss+sentinel://)')
+  }
+  if (db !== undefined || username !== undefined || password !== undefined) {
+    throw new ConfigError('db, username and password stand in the URL itself: redis://user:password@host:6379/0')
+  }
+  return target
 }
 
 function tlsOf(

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
+import { brewRedis } from './brew-redis.ts'
 import { downloadRedis } from './download-redis.ts'
 import { findRedisBinary, type RedisBinary } from './find-redis.ts'
 
@@ -12,8 +13,8 @@ export interface ObtainRedisOptions {
 }
 
 /**
- * A server program: the installed one, else one that an earlier call downloaded, else one downloaded now. Downloading
- * needs Debian or its kin and no root; it changes nothing outside the cache folder.
+ * A server program: the installed one; else Homebrew's, where there is Homebrew; else one that an earlier call downloaded,
+ * or that is downloaded now. Downloading needs Debian or its kin and no root; it changes nothing outside the cache folder.
  *
  * @throws RedisNotFoundError (ERR_HOLDFAST_REDIS_NOT_FOUND) when there is none to be had; it says how to install one
  */
@@ -21,7 +22,9 @@ export async function obtainRedis({
   cacheFolder = defaultCacheFolder(),
   onProgress = () => undefined,
 }: ObtainRedisOptions = {}): Promise<RedisBinary> {
-  return (await findRedisBinary()) ?? (await downloadRedis({ cacheFolder, onProgress }))
+  return (
+    (await findRedisBinary()) ?? (await brewRedis(onProgress)) ?? (await downloadRedis({ cacheFolder, onProgress }))
+  )
 }
 
 /** The cache folder by the XDG base directory specification, which has a relative path ignored. */

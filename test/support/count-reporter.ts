@@ -13,7 +13,7 @@ interface Counts {
  * no test caught, a test that never came to an end, and a run that fails without any of these. The line never reads
  * better than the run was.
  */
-export class CountReporter implements Reporter {
+class CountReporter implements Reporter {
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 }
 
   onInit(): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { createAstraRequirements } from '../../../app/src/requirements/repository.ts'
 import { ADMIN, ask, eventually, requirementsBody, startBackend, USER, type Backend, type Instance } from './service.ts'
 
 let backend: Backend
@@ -129,6 +130,14 @@ describe('a submitted version', () => {
       'version',
       'version_id',
     ])
+  })
+
+  it('never takes the place of one that has its id', async () => {
+    const { body: reply } = await submit('The one that was there')
+    const { body: document } = await instance.get(`/api/requirements/${reply.version_id}`)
+    const repository = createAstraRequirements(backend.db)
+    expect(await repository.insert({ ...document, title: 'An impostor' })).toBe('refused')
+    expect(await repository.byId(reply.version_id)).toEqual(document)
   })
 
   it('gets an id of its own, however many are submitted at once', async () => {

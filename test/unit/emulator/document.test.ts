@@ -29,16 +29,19 @@ describe('a document that is stored', () => {
   })
 
   it.each([
-    ['16 levels deep', nested(15) as JsonObject],
+    ['16 levels deep', nested(16) as JsonObject],
     ['with a string of 8000 bytes', { a: 'x'.repeat(8000) }],
-    ['with an array of 1000 elements', { a: fields.length ? Array.from({ length: 1000 }, () => 1) : [] }],
-    ['with dates, UUIDs and object ids', { a: { $date: 1 }, b: { $uuid: '550e8400-e29b-41d4-a716-446655440000' }, c: { $objectId: 'a'.repeat(24) } }],
+    ['with an array of 1000 elements', { a: Array.from({ length: 1000 }, () => 1) }],
+    [
+      'with dates, UUIDs and object ids',
+      { a: { $date: 1 }, b: { $uuid: '550e8400-e29b-41d4-a716-446655440000' }, c: { $objectId: 'a'.repeat(24) } },
+    ],
   ])('may be %s', (_what, document) => {
     expect(codeOf(document)).toBe('accepted')
   })
 
   it.each([
-    ['17 levels deep', nested(16) as JsonObject, 'SHRED_DOC_LIMIT_VIOLATION'],
+    ['17 levels deep', nested(17) as JsonObject, 'SHRED_DOC_LIMIT_VIOLATION'],
     ['with a string of 8001 bytes', { a: 'x'.repeat(8001) }, 'SHRED_DOC_LIMIT_VIOLATION'],
     ['with 4001 letters of two bytes', { a: ['é'.repeat(4001)] }, 'SHRED_DOC_LIMIT_VIOLATION'],
     ['with an array of 1001 elements', { a: Array.from({ length: 1001 }, () => 1) }, 'SHRED_DOC_LIMIT_VIOLATION'],
@@ -60,7 +63,9 @@ describe('a document that is stored', () => {
 
   it('may be larger where it is not indexed, up to four million characters', () => {
     const indexing = parseIndexing({ deny: ['blob'] })
-    expect(codeOf({ blob: { text: 'x'.repeat(9000), list: [fields(1500), ['y'.repeat(9000)]] } }, indexing)).toBe('accepted')
+    expect(codeOf({ blob: { text: 'x'.repeat(9000), list: [fields(1500), ['y'.repeat(9000)]] } }, indexing)).toBe(
+      'accepted',
+    )
     expect(codeOf({ blob: 'x'.repeat(3_999_900) }, indexing)).toBe('accepted')
     expect(codeOf({ blob: 'x'.repeat(4_000_000) }, indexing)).toBe('SHRED_DOC_LIMIT_VIOLATION')
   })

@@ -24,7 +24,7 @@ describe('a new id', () => {
 
   it('is of the kind that the collection says', () => {
     expect(newId('uuid', now)).toEqual({ $uuid: expect.stringMatching(/^.{14}4.{3}-[89ab].{3}-.{12}$/) })
-    expect(newId('objectId', now)).toEqual({ $objectId: expect.stringMatching(/^621538ae[0-9a-f]{16}$/) })
+    expect(newId('objectId', now)).toEqual({ $objectId: expect.stringMatching(/^621537ee[0-9a-f]{16}$/) })
   })
 
   // The times of the examples in RFC 9562, A.5 and A.6: 2022-02-22 19:22:22 UTC.

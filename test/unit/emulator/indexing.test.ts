@@ -15,7 +15,12 @@ describe('the indexing option', () => {
 
   it('denies the paths it names and what is below them', () => {
     const indexing = parseIndexing({ deny: ['a.b'] })
-    expect([['a', 'b'], ['a', 'b', 'x']].map((path) => indexing(path as [string]))).toEqual([false, false])
+    expect(
+      [
+        ['a', 'b'],
+        ['a', 'b', 'x'],
+      ].map((path) => indexing(path as [string])),
+    ).toEqual([false, false])
     expect([['a'], ['c']].map((path) => indexing(path as [string]))).toEqual([true, true])
   })
 
@@ -24,10 +29,17 @@ describe('the indexing option', () => {
     expect(parseIndexing({ deny: ['*'] })(['a'])).toBe(false)
   })
 
-  it.each([1, {}, { allow: ['a'], deny: ['b'] }, { allow: 'a' }, { allow: [] }, { allow: [1] }, { allow: ['$x'] }, { deny: ['a..b'] }, { other: ['a'] }])(
-    'is refused: %j',
-    (definition) => {
-      expect(() => parseIndexing(definition)).toThrow('indexing definition invalid')
-    },
-  )
+  it.each([
+    1,
+    {},
+    { allow: ['a'], deny: ['b'] },
+    { allow: 'a' },
+    { allow: [] },
+    { allow: [1] },
+    { allow: ['$x'] },
+    { deny: ['a..b'] },
+    { other: ['a'] },
+  ])('is refused: %j', (definition) => {
+    expect(() => parseIndexing(definition)).toThrow('indexing definition invalid')
+  })
 })

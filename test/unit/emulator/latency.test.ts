@@ -8,7 +8,10 @@ describe('the latency', () => {
     expect([0, 0.5, 1].map((random) => drawLatency({ min: 10, max: 30 }, random))).toEqual([10, 20, 30])
   })
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, { min: 2, max: 1 }, { min: -1, max: 1 }])('cannot be %j', (latency) => {
-    expect(() => checkLatency(latency)).toThrow(RangeError)
-  })
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, { min: 2, max: 1 }, { min: -1, max: 1 }])(
+    'cannot be %j',
+    (latency) => {
+      expect(() => checkLatency(latency)).toThrow(RangeError)
+    },
+  )
 })

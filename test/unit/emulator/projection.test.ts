@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { Json } from '../../../emulator/src/json.ts'
@@ -62,9 +62,18 @@ describe('a projection', () => {
     [-2, [3, 4]],
     [0, []],
     [9, [0, 1, 2, 3, 4]],
-    [[1, 2], [1, 2]],
-    [[-3, 2], [2, 3]],
-    [[-9, 2], [0, 1]],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+    [
+      [-3, 2],
+      [2, 3],
+    ],
+    [
+      [-9, 2],
+      [0, 1],
+    ],
     [[9, 2], []],
   ])('cuts an array by $slice %j', (slice, list) => {
     expect(project({ list: { $slice: slice } })).toEqual({ ...document, list })

@@ -18,14 +18,33 @@ describe('a sort', () => {
   })
 
   it('orders by the next field where the first is equal, in the order in which they are written', () => {
-    const documents = [{ a: 1, b: 1 }, { a: 2, b: 0 }, { a: 1, b: 2 }]
-    expect(sortBy({ a: 1, b: -1 }, documents).map(({ a, b }) => [a, b])).toEqual([[1, 2], [1, 1], [2, 0]])
-    expect(sortBy({ b: 1, a: 1 }, documents).map(({ a, b }) => [a, b])).toEqual([[2, 0], [1, 1], [1, 2]])
+    const documents = [
+      { a: 1, b: 1 },
+      { a: 2, b: 0 },
+      { a: 1, b: 2 },
+    ]
+    expect(sortBy({ a: 1, b: -1 }, documents).map(({ a, b }) => [a, b])).toEqual([
+      [1, 2],
+      [1, 1],
+      [2, 0],
+    ])
+    expect(sortBy({ b: 1, a: 1 }, documents).map(({ a, b }) => [a, b])).toEqual([
+      [2, 0],
+      [1, 1],
+      [1, 2],
+    ])
   })
 
   it('orders values of different kinds, a missing one first', () => {
     const documents = [{ v: true }, { v: 'a' }, { v: { $date: 1 } }, { v: 1 }, {}, { v: null }]
-    expect(sortBy({ v: 1 }, documents)).toEqual([{}, { v: null }, { v: 1 }, { v: 'a' }, { v: true }, { v: { $date: 1 } }])
+    expect(sortBy({ v: 1 }, documents)).toEqual([
+      {},
+      { v: null },
+      { v: 1 },
+      { v: 'a' },
+      { v: true },
+      { v: { $date: 1 } },
+    ])
   })
 
   it('is none when the clause is absent or empty', () => {

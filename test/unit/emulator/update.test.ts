@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { Json, JsonObject } from '../../../emulator/src/json.ts'
@@ -50,7 +50,11 @@ describe('an update', () => {
   })
 
   it('applies $setOnInsert, even to the id, when it makes a document', () => {
-    expect(update({ $setOnInsert: { a: 1, _id: 'x' }, $set: { b: 2 } }, {}, 'upserted')).toEqual({ a: 1, _id: 'x', b: 2 })
+    expect(update({ $setOnInsert: { a: 1, _id: 'x' }, $set: { b: 2 } }, {}, 'upserted')).toEqual({
+      a: 1,
+      _id: 'x',
+      b: 2,
+    })
   })
 
   it('returns the same document when there is nothing to change', () => {

@@ -1,0 +1,7 @@
+export { describeConfig } from './describe-config.ts'
+export type { ConfigRow } from './describe-config.ts'
+export { loadConfig } from './load-config.ts'
+export type { LoadConfigOptions } from './load-config.ts'
+export { redisOptions } from './redis-options.ts'
+export { Secret } from './secret.ts'
+export type { CacheSettings, Config, ConfigFile, Environment, RedisSettings, TtlSettings } from './config.ts'

@@ -1,0 +1,236 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { createMemoryStore, type MemoryStore } from '../../../src/store/memory-store.ts'
+
+function storeOf(maxEntries: number, maxBytes = 1_000_000, keys: readonly string[] = []): MemoryStore<string> {
+  const store = createMemoryStore<string>({ maxEntries, maxBytes })
+  for (const key of keys) store.set(key, key.toUpperCase(), 1)
+  return store
+}
+
+/** Which of these keys, of one letter each, are kept. To ask is to read. */
+function keptIn(store: MemoryStore<string>, keys: string): string {
+  return keys
+    .split('')
+    .filter((key) => store.get(key) !== undefined)
+    .join('')
+}
+
+describe('the memory store', () => {
+  it('gives back what was set, and nothing for what was not', () => {
+    const store = storeOf(10)
+    store.set('a', '', 1)
+    store.set('__proto__', 'p', 1)
+    expect(store.get('a')).toBe('')
+    expect(store.get('__proto__')).toBe('p')
+    expect(store.get('constructor')).toBeUndefined()
+  })
+
+  it('replaces a value and counts the bytes of the new one', () => {
+    const store = storeOf(10)
+    store.set('a', 'old', 100)
+    store.set('a', 'new', 7)
+    expect(store.get('a')).toBe('new')
+    expect([store.size, store.bytes]).toEqual([1, 7])
+  })
+
+  it('does not keep a value larger than all of it, nor the one that it was to replace', () => {
+    const store = storeOf(10, 100)
+    store.set('a', 'old', 10)
+    store.set('b', 'kept', 10)
+    store.set('a', 'too large', 101)
+    expect(store.get('a')).toBeUndefined()
+    expect(store.get('b')).toBe('kept')
+    expect([store.size, store.bytes]).toEqual([1, 10])
+  })
+
+  it('makes room for one large value by evicting several', () => {
+    const store = storeOf(10, 10, ['a', 'b', 'c', 'd'])
+    store.set('e', 'E', 8)
+    expect(keptIn(store, 'abcde')).toBe('cde')
+    expect(store.bytes).toBe(10)
+  })
+
+  it('forgets what is deleted, and everything when it is cleared', () => {
+    const store = storeOf(3, 100, ['a', 'b', 'c'])
+    store.delete('b')
+    store.delete('never there')
+    expect([store.get('b'), store.size, store.bytes]).toEqual([undefined, 2, 2])
+    store.clear()
+    expect([store.get('a'), store.size, store.bytes]).toEqual([undefined, 0, 0])
+    for (const key of ['x', 'y', 'z', 'v']) store.set(key, key, 1)
+    expect(keptIn(store, 'abcxyzv')).toBe('yzv')
+  })
+})
+
+describe('its eviction, SIEVE', () => {
+  it('takes the oldest first when nothing was read', () => {
+    expect(keptIn(storeOf(3, 100, ['a', 'b', 'c', 'd']), 'abcd')).toBe('bcd')
+  })
+
+  it('spares once what was read', () => {
+    const store = storeOf(3, 100, ['a', 'b', 'c'])
+    store.get('a')
+    store.set('d', 'D', 1)
+    expect(keptIn(store, 'abcd')).toBe('acd')
+  })
+
+  it('goes on from where it stopped: what it spared is not asked again before the rest', () => {
+    const store = storeOf(3, 100, ['a', 'b', 'c'])
+    store.get('a')
+    store.set('d', 'D', 1)
+    store.set('e', 'E', 1)
+    expect(keptIn(store, 'abcde')).toBe('ade')
+  })
+
+  it('takes the oldest when everything was read, and no longer owes the others anything', () => {
+    const store = storeOf(3, 100, ['a', 'b', 'c'])
+    for (const key of ['a', 'b', 'c']) store.get(key)
+    store.set('d', 'D', 1)
+    store.set('e', 'E', 1)
+    expect(keptIn(store, 'abcde')).toBe('cde')
+  })
+
+  it('counts a replaced value as new', () => {
+    const store = storeOf(3, 100, ['a', 'b', 'c'])
+    store.set('a', 'again', 1)
+    store.set('d', 'D', 1)
+    expect(keptIn(store, 'abcd')).toBe('acd')
+  })
+
+  it('goes on behind an entry that was deleted or replaced while its hand was on it', () => {
+    const onC = (): MemoryStore<string> => {
+      const store = storeOf(3, 100, ['a', 'b', 'c'])
+      store.get('a')
+      store.set('d', 'D', 1)
+      return store
+    }
+    const deleted = onC()
+    deleted.delete('c')
+    deleted.set('e', 'E', 1)
+    deleted.set('f', 'F', 1)
+    expect(keptIn(deleted, 'abcdef')).toBe('aef')
+
+    const replaced = onC()
+    replaced.set('c', 'again', 1)
+    replaced.set('f', 'F', 1)
+    expect(keptIn(replaced, 'abcdf')).toBe('acf')
+  })
+
+  it('keeps a busy working set while a scan of a thousand others passes through', () => {
+    const hot = Array.from({ length: 50 }, (_, index) => `hot ${index}`)
+    const store = storeOf(100, 1_000_000, hot)
+    for (let scanned = 0; scanned < 1000; scanned += 1) {
+      if (scanned % 20 === 0) for (const key of hot) store.get(key)
+      store.set(`scan ${scanned}`, 'once', 1)
+    }
+    expect(hot.filter((key) => store.get(key) === undefined)).toEqual([])
+  })
+})
+
+type Step =
+  | { readonly do: 'set'; readonly key: string; readonly bytes: number }
+  | { readonly do: 'get' | 'delete'; readonly key: string }
+  | { readonly do: 'clear' }
+
+const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+const keys = fc.constantFrom(...KEYS)
+const steps = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ do: fc.constant('set' as const), key: keys, bytes: fc.nat(14) }) },
+    { weight: 5, arbitrary: fc.record({ do: fc.constant('get' as const), key: keys }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), key: keys }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'clear' as const }) },
+  ),
+  { maxLength: 200 },
+)
+
+describe('the memory store, under any sequence of calls,', () => {
+  const maxEntries = 5
+  const maxBytes = 30
+
+  it('holds nothing but what was last set, in both bounds, and counts it right', () => {
+    fc.assert(
+      fc.property(steps, (sequence) => {
+        const store = createMemoryStore<number>({ maxEntries, maxBytes })
+        const last = new Map<string, { readonly value: number; readonly bytes: number }>()
+        for (const [value, step] of sequence.entries()) {
+          apply(store, step, value)
+          if (step.do === 'set') last.set(step.key, { value, bytes: step.bytes })
+          if (step.do === 'delete') last.delete(step.key)
+          if (step.do === 'clear') last.clear()
+          expect(store.size).toBeLessThanOrEqual(maxEntries)
+          expect(store.bytes).toBeLessThanOrEqual(maxBytes)
+        }
+        const held = KEYS.filter((key) => store.get(key) !== undefined)
+        expect(held.map((key) => store.get(key))).toEqual(held.map((key) => last.get(key)?.value))
+        expect(store.size).toBe(held.length)
+        expect(store.bytes).toBe(held.reduce((sum, key) => sum + (last.get(key)?.bytes ?? 0), 0))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('evicts exactly what SIEVE does, told with a plain list', () => {
+    fc.assert(
+      fc.property(steps, (sequence) => {
+        const store = createMemoryStore<number>({ maxEntries, maxBytes })
+        const model = listSieve(maxEntries, maxBytes)
+        for (const [value, step] of sequence.entries()) {
+          apply(store, step, value)
+          model.apply(step)
+        }
+        expect(KEYS.filter((key) => store.get(key) !== undefined)).toEqual(model.keys().sort())
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+function apply(store: MemoryStore<number>, step: Step, value: number): void {
+  if (step.do === 'set') store.set(step.key, value, step.bytes)
+  else if (step.do === 'get') store.get(step.key)
+  else if (step.do === 'delete') store.delete(step.key)
+  else store.clear()
+}
+
+/** SIEVE on a list, oldest first; the hand is the index of the next candidate. */
+function listSieve(maxEntries: number, maxBytes: number): { apply(step: Step): void; keys(): string[] } {
+  let list: { readonly key: string; readonly bytes: number; visited: boolean }[] = []
+  let hand = 0
+  const remove = (at: number): void => {
+    list.splice(at, 1)
+    if (at < hand) hand -= 1
+    // Past the newest, it begins again at the oldest.
+    if (hand >= list.length) hand = 0
+  }
+  const evict = (): void => {
+    while (list[hand]?.visited) {
+      list[hand] = { ...(list[hand] as (typeof list)[number]), visited: false }
+      hand = (hand + 1) % list.length
+    }
+    remove(hand)
+  }
+  const set = (key: string, bytes: number): void => {
+    const at = list.findIndex((entry) => entry.key === key)
+    if (at >= 0) remove(at)
+    if (bytes > maxBytes) return
+    while (list.length >= maxEntries || list.reduce((sum, entry) => sum + entry.bytes, 0) + bytes > maxBytes) evict()
+    list.push({ key, bytes, visited: false })
+  }
+  return {
+    apply(step) {
+      if (step.do === 'clear') {
+        list = []
+        hand = 0
+        return
+      }
+      if (step.do === 'set') return set(step.key, step.bytes)
+      const at = list.findIndex((entry) => entry.key === step.key)
+      if (at >= 0 && step.do === 'delete') remove(at)
+      if (step.do === 'get') list = list.map((entry, index) => (index === at ? { ...entry, visited: true } : entry))
+    },
+    keys: () => list.map((entry) => entry.key),
+  }
+}
