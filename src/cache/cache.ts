@@ -1,10 +1,8 @@
 import { createEmitter } from '../base/emitter.ts'
-import type { Duration } from '../base/duration.ts'
 import { ClosedError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import { checkTag } from '../keys/key.ts'
-import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
-import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
+import { resolveTargets } from '../keys/target.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog } from '../log/log.ts'
 import { guardedStore } from '../store/guarded-store.ts'
@@ -12,36 +10,15 @@ import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
 import { createBackground } from './background.ts'
 import type { CacheDeps } from './deps.ts'
+import { cached, type CachedFunction, type CachedOptions } from './cached.ts'
+import { family, type Family, type FamilyId, type FamilyOptions } from './family.ts'
 import { createFlights } from './flights.ts'
 import { get, getOrSet } from './get-or-set.ts'
 import { invalidate } from './invalidate.ts'
-import type { Consistency, Loader, ResolvedLoadOptions } from './load.ts'
+import type { Loader, ResolvedLoadOptions } from './load.ts'
 import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
-import { set, type SetResult } from './set.ts'
-
-/** How one value is stored. */
-export interface SetOptions {
-  /** How long it is fresh. @default the cache's `ttl` */
-  readonly ttl?: Duration
-  /** Names by which it can be invalidated together with others. */
-  readonly tags?: readonly string[]
-}
-
-/** How one value is read. */
-export interface GetOptions {
-  /**
-   * `strict`: a value whose load began before an invalidation that was acknowledged before this read began is not served.
-   * It costs a heartbeat in the read's round trip, shared by all strict reads of the turn; without Redis the source is asked.
-   * @default 'bounded'
-   */
-  readonly consistency?: Consistency
-}
-
-/** How one value is read and, when it is missing, loaded. */
-export interface GetOrSetOptions extends SetOptions, GetOptions {
-  /** How long the loader may take; a LoaderTimeoutError reaches everyone who waits after that. @default no limit */
-  readonly timeout?: Duration
-}
+import { set } from './set.ts'
+import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
 
 /** How the cache stands now. */
 export interface CacheHealth {
@@ -55,22 +32,15 @@ export interface CacheHealth {
  * A cache that states how stale a read can be: after an invalidation was acknowledged, no read that begins later than the
  * bound is served, in any process, a value whose load began before that invalidation was called.
  */
-export interface Cache {
+export interface Cache extends CacheVerbs {
   readonly namespace: string
-  /** The fresh value of a key; undefined when there is none, and when Redis cannot be asked. Never loads. */
-  get<T = unknown>(key: string, options?: GetOptions): Promise<T | undefined>
-  /**
-   * The value of a key, loaded by `loader` while it is missing: once at a time in this process, however many ask.
-   * The loader's own error reaches every caller that waits for it. @throws KeyError, LoaderTimeoutError
-   */
-  getOrSet<T>(key: string, loader: Loader<T>, options?: GetOrSetOptions): Promise<T>
-  /** Stores a value in place of whatever is cached for its key, everywhere. @throws KeyError, EncodeError */
-  set(key: string, value: unknown, options?: SetOptions): Promise<SetResult>
-  /**
-   * Invalidates keys, tags, a pattern (`*` or a prefix ending in `:*`), or all. Call it after the change is visible to the
-   * reads that loaders do. Never throws because of Redis: the result says whether it was acknowledged. @throws KeyError
-   */
-  invalidate(targets: InvalidationTargets & InvalidationNote): Promise<InvalidationResult>
+  /** Wraps a function so that equal calls are answered from the cache. @throws KeyError (the name) */
+  cached<Args extends readonly unknown[], T>(
+    fn: (...args: Args) => Promise<T> | T,
+    options: CachedOptions<Args>,
+  ): CachedFunction<Args, T>
+  /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
+  family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -108,8 +78,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     deps.l1.clear()
   }
 
-  return {
-    namespace: options.namespace,
+  const verbs: CacheVerbs = {
     get: async <T>(key: string, { consistency = 'bounded' }: GetOptions = {}) =>
       (await get(open(), key, consistency)) as T | undefined,
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
@@ -117,6 +86,12 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     set: async (key, value, given = {}) => set(open(), key, value, resolve(given)),
     invalidate: async ({ reason, by, ...targets }) =>
       invalidate(open().log, resolveTargets(targets), { ...(reason && { reason }), ...(by && { by }) }),
+  }
+  return {
+    ...verbs,
+    namespace: options.namespace,
+    cached: (fn, how) => cached(verbs, fn, how),
+    family: (name, how) => family(verbs, name, how),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
     on: (listener) => deps.events.on(listener),
     close,

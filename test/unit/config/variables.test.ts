@@ -1,16 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import type { Problem } from '../../../src/config/problems.ts'
 import { createVariables } from '../../../src/config/variables.ts'
+import { folderWith } from './written-config.ts'
 
-const cwd = mkdtempSync(join(tmpdir(), 'holdfast-variables-'))
-writeFileSync(join(cwd, 'unix'), 'hunter2\n')
-writeFileSync(join(cwd, 'windows'), 'hunter2\r\n')
-writeFileSync(join(cwd, 'lines'), ' hunter2\n\n')
+const cwd = folderWith({ unix: 'hunter2\n', windows: 'hunter2\r\n', lines: ' hunter2\n\n' })
 
 let problems: Problem[] = []
 beforeEach(() => {

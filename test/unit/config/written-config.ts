@@ -1,6 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+import { afterAll } from 'vitest'
 
 import type { Config, Environment } from '../../../src/config/config.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
@@ -31,9 +33,16 @@ export async function problemsOf(written: Written): Promise<readonly string[]> {
     .map((line) => line.trim())
 }
 
-/** A new folder with these files. */
+const folders: string[] = []
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+/** A new folder with these files, gone when the tests of the file are over. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-config-'))
+  folders.push(folder)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   return folder
 }
