@@ -10,7 +10,7 @@ const MAX_SORTED = 10_000
 export function* matching(collection: Collection, filter: Filter, after = 0): Generator<Row> {
   const rows = filter.ids === undefined ? collection.scan(after) : collection.byKeys(filter.ids)
   for (const row of rows) {
-    if ( filter.matches(row.document)) yield row
+    if (row.position > after && filter.matches(row.document)) yield row
   }
 }
 

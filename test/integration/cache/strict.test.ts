@@ -53,7 +53,7 @@ describe('consistency: strict', () => {
     onTestFinished(() => proxy.close())
     const cache = await cacheOn(proxy.url, uniqueNamespace())
     await cache.set('a', 'cached')
-    await proxy.refuse()
+    proxy.refuse()
     proxy.dropAll()
     expect(await cache.getOrSet('a', () => 'source', { consistency: 'strict' })).toBe('source')
     expect(await cache.get('a', { consistency: 'strict' })).toBeUndefined()

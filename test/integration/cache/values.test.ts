@@ -127,7 +127,7 @@ describe('keys, tags and patterns are data', () => {
     await near.invalidate({ pattern: String.raw`\*:*` })
     expect(await near.get('*:1')).toBeUndefined()
     expect(await near.get('ab:1')).toBe('ab:1')
-    for (const pattern of ['[', 'a\\', `${'*a'.repeat(9)}`, 'x'.repeat(257), '']) {
+    for (const pattern of ['[', 'a\\', '*a'.repeat(9), 'x'.repeat(257), '']) {
       await expect(near.invalidate({ pattern }), pattern).rejects.toMatchObject({ code: 'ERR_HOLDFAST_KEY' })
     }
     expect(await near.get('ab:1')).toBe('ab:1')
@@ -149,8 +149,8 @@ describe('keys, tags and patterns are data', () => {
     for (const key of keys) await near.set(key, key, { tags: ['user:1:cart'] })
     await near.invalidate({ pattern: 'user:*:cart' })
     await near.invalidate({ pattern: 'report:202[56]-??' })
-    const left = ['user:1:name', 'cart', 'report:2027-01']
-    for (const key of keys) expect(await near.get(key), key).toBe(left.includes(key) ? key : undefined)
+    const left = new Set(['user:1:name', 'cart', 'report:2027-01'])
+    for (const key of keys) expect(await near.get(key), key).toBe(left.has(key) ? key : undefined)
     await vi.waitFor(async () => expect(await far.get('user:1:cart')).toBeUndefined(), { timeout: 5000, interval: 5 })
     expect(await far.get('user:1:name')).toBe('user:1:name')
   })

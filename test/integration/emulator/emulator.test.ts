@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -53,6 +56,32 @@ describe('an emulator', () => {
     await expect(held).rejects.toMatchObject({ code: expect.stringMatching(/^(?:UND_ERR_SOCKET|ECONNRESET)$/) })
     await emulator.close()
     await expect(things.findOne({})).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it('closes although a client has sent only half a request', async () => {
+    const { emulator } = await withEmulator()
+    const socket = createConnection(Number(new URL(emulator.url).port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    const ended = once(socket, 'close')
+    socket.write('POST /v1/default_keyspace HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n')
+    // The server's word that it has read the head and waits for the body.
+    await once(socket, 'data')
+    await emulator.close()
+    await ended
+  })
+
+  it('lets the process end although an answer was still held back', async () => {
+    const script = `
+      import { createEmulator } from ${JSON.stringify(new URL('../../../emulator/src/index.ts', import.meta.url).href)}
+      const emulator = await createEmulator({ latencyMs: ${TEN_MINUTES_MS} })
+      const headers = { token: 'x', 'content-type': 'application/json' }
+      fetch(emulator.url + '/v1', { method: 'POST', headers, body: '{"findKeyspaces":{}}' }).catch(() => undefined)
+      while (emulator.counts().findKeyspaces !== 1) await new Promise(setImmediate)
+      await emulator.close()
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    expect(await once(child, 'exit')).toEqual([0, null])
   })
 
   it('keeps its data in a file when it is given one', async () => {

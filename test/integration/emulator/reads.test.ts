@@ -33,6 +33,14 @@ describe('the client finds', () => {
     expect(emulator.counts()).toEqual({ find: 2 })
   })
 
+  it('all pages of the documents with the ids it names', async () => {
+    const { emulator, things } = await withNumbers(80)
+    const ids = Array.from({ length: 60 }, (_, n) => 70 - n)
+    const found = await things.find({ _id: { $in: ids } }).toArray()
+    expect(found.map(({ _id }) => _id)).toEqual(ids.toReversed())
+    expect(emulator.counts()).toEqual({ find: 2 })
+  })
+
   it('pages of another size', async () => {
     const { emulator, things } = await withNumbers(30, { pageSize: 7 })
     expect(await things.find({ even: true }).toArray()).toHaveLength(15)

@@ -73,6 +73,15 @@ describe('the client updates', () => {
     expect(await things.updateMany({ n: 7 }, { $set: { m: 1 } }, { upsert: true })).toMatchObject({ upsertedCount: 1 })
   })
 
+  it('exactly twenty in one request', async () => {
+    const { emulator, things } = await withEmulator()
+    await things.insertMany(Array.from({ length: 20 }, (_, n) => ({ n })))
+    emulator.resetCounts()
+    expect(await things.updateMany({}, { $set: { n: 0 } })).toMatchObject({ matchedCount: 20 })
+    expect(await things.deleteMany({ n: 0 })).toEqual({ deletedCount: 20 })
+    expect(emulator.counts()).toEqual({ updateMany: 1, deleteMany: 1 })
+  })
+
   it('nothing at all by an update that fails', async () => {
     const { things } = await withEmulator()
     await things.insertMany(

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, jsonValue, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { argumentKey } from '../../../src/keys/argument-key.ts'
@@ -78,8 +78,8 @@ describe('test_cache_key_generation_consistent', () => {
   })
 
   it('never gives two different JSON values one key', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (left, right) => {
+    assert(
+      property(jsonValue(), jsonValue(), (left, right) => {
         const same = JSON.stringify(sorted(left)) === JSON.stringify(sorted(right))
         expect(key(left) === key(right)).toBe(same)
       }),

@@ -87,7 +87,8 @@ describe('the options of a Redis', () => {
 
   it('name sentinels and their service, with credentials of their own', () => {
     const { target, address } = resolveRedisOptions({
-      sentinel: { ...sentinel, db: 2, sentinelUsername: 'su', sentinelPassword: 'sp' },
+      sentinel: { ...sentinel, sentinelUsername: 'su', sentinelPassword: 'sp' },
+      db: 2,
       username: 'u',
       password: 'p',
     })
