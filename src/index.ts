@@ -7,6 +7,7 @@ export {
   DecodeError,
   EncodeError,
   KeyError,
+  LoadFailedError,
   LoaderTimeoutError,
   StoreError,
   StoreTimeoutError,
@@ -14,7 +15,7 @@ export {
 export type { FailureKind, HoldfastErrorCode } from './base/errors.ts'
 export type { Clock, Instant } from './base/clock.ts'
 export type { Duration } from './base/duration.ts'
-export type { HoldfastEvent, LogStateReason, ReadResult, TargetKind, Tier } from './base/events.ts'
+export type { FillOutcome, HoldfastEvent, LogStateReason, ReadResult, TargetKind, Tier } from './base/events.ts'
 export type { Random } from './base/random.ts'
 export { createCache } from './cache/cache.ts'
 export type { Cache, CacheHealth } from './cache/cache.ts'
@@ -41,4 +42,5 @@ export type {
   Script,
   StreamEntry,
   StreamReader,
+  Subscriber,
 } from './redis/redis.ts'

@@ -13,6 +13,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_DECODE'
   | 'ERR_HOLDFAST_ENCODE'
   | 'ERR_HOLDFAST_LOADER_TIMEOUT'
+  | 'ERR_HOLDFAST_LOAD_FAILED'
   | 'ERR_HOLDFAST_CLOSED'
 
 /** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
@@ -93,6 +94,11 @@ export class EncodeError extends HoldfastError {
 /** A loader did not finish within its `timeout`. */
 export class LoaderTimeoutError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_LOADER_TIMEOUT'
+}
+
+/** The source failed for another process of the fleet, which loaded the value for all that wait; its message is repeated. */
+export class LoadFailedError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_LOAD_FAILED'
 }
 
 /** Something was used after its `close()`. */

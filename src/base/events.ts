@@ -9,6 +9,9 @@ export type Tier = 'l1' | 'l2' | 'none'
 /** The kinds of an invalidation's targets. */
 export type TargetKind = 'key' | 'tag' | 'prefix' | 'glob' | 'all'
 
+/** What became of a loaded or set value. `lease-lost`: another process took the load over, and its value is younger. */
+export type FillOutcome = 'stored' | 'newer-kept' | 'lease-lost' | 'not-stored'
+
 /** Everything the engine tells. Emitted in the asynchronous context of the caller it is about. */
 export type HoldfastEvent =
   | {
@@ -24,11 +27,12 @@ export type HoldfastEvent =
       readonly outcome: 'ok' | 'error' | 'timeout'
       readonly durationMs: number
     }
-  | { readonly type: 'load-joined'; readonly key: string }
+  /** A read waits for a load that is under way, in this process or in another one. */
+  | { readonly type: 'load-joined'; readonly key: string; readonly scope: 'process' | 'fleet' }
   | {
       readonly type: 'fill'
       readonly key: string
-      readonly outcome: 'stored' | 'newer-kept' | 'not-stored'
+      readonly outcome: FillOutcome
       readonly bytes: number
     }
   | {

@@ -2,6 +2,7 @@ import { createEmitter } from '../base/emitter.ts'
 import { ClosedError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import { checkTag } from '../keys/key.ts'
+import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets } from '../keys/target.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog } from '../log/log.ts'
@@ -12,6 +13,7 @@ import { createBackground } from './background.ts'
 import type { CacheDeps } from './deps.ts'
 import { cached, type CachedFunction, type CachedOptions } from './cached.ts'
 import { family, type Family, type FamilyId, type FamilyOptions } from './family.ts'
+import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
 import { get, getOrSet } from './get-or-set.ts'
 import { invalidate } from './invalidate.ts'
@@ -75,6 +77,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     closed = true
     await deps.background.settled()
     deps.log.close()
+    deps.closeFleet()
     deps.l1.clear()
   }
 
@@ -99,9 +102,12 @@ export function createCache(cacheOptions: CacheOptions): Cache {
   }
 }
 
-function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps {
-  const { redis, namespace, clock, random } = options
+function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
+  const { redis, namespace, clock, random, leaseMs } = options
   const events = createEmitter<HoldfastEvent>()
+  const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
+  const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
+  const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
   return {
     options,
     clock,
@@ -110,8 +116,10 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
       ? createLog({ ...options, redis, events, defer: (task) => void setImmediate(task) })
       : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
-    l2: redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined,
+    l2,
     flights: createFlights(),
+    fleet,
+    closeFleet: () => ends?.close(),
     background: createBackground(),
   }
 }

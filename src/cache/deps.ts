@@ -6,6 +6,7 @@ import type { MemoryStore } from '../store/memory-store.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import type { Background } from './background.ts'
 import type { CachedEntry } from './cached-entry.ts'
+import type { Fleet } from './fleet.ts'
 import type { Flights } from './flights.ts'
 import type { ResolvedCacheOptions } from './options.ts'
 
@@ -19,5 +20,7 @@ export interface CacheDeps {
   /** Missing in a cache without Redis. */
   readonly l2: GuardedStore | undefined
   readonly flights: Flights
+  /** Missing in a cache without Redis, or without leases. */
+  readonly fleet: Fleet | undefined
   readonly background: Background
 }

@@ -4,12 +4,13 @@
  */
 import { EncodeError, LoaderTimeoutError } from '../base/errors.ts'
 import type { Duration } from '../base/duration.ts'
+import type { FillOutcome } from '../base/events.ts'
 import { encodeEntry } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
 import { checkTag } from '../keys/key.ts'
-import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
+import type { Lease } from './fleet.ts'
 import { freezeDeep } from './freeze.ts'
 import { positiveMs } from './options.ts'
 
@@ -36,31 +37,37 @@ export interface ResolvedLoadOptions {
   readonly consistency: Consistency
 }
 
+/** Loads once; with a lease, others in the fleet wait for what this stores. */
 export async function load(
   deps: CacheDeps,
   key: string,
-  began: Moment,
   loader: Loader<unknown>,
   options: ResolvedLoadOptions,
+  lease?: Lease,
 ): Promise<CachedEntry> {
   const { log, clock, events, background } = deps
+  const loaded = log.now()
   const stamp = log.stamp()
   const said = { ttlMs: options.ttlMs, tags: new Set(options.tags) }
-  const startedMs = clock.monoMs()
-  const value = await timed(deps, key, loader, said, options.timeoutMs)
-  const durationMs = clock.monoMs() - startedMs
-  events.emit({ type: 'load', key, outcome: 'ok', durationMs })
-  const freshUntilMs = clock.wallMs() + said.ttlMs
-  const entry: CachedEntry = {
-    key,
-    tags: [...said.tags],
-    stamp,
-    loaded: began,
-    freshUntilMs,
-    value: deps.options.freeze ? freezeDeep(value) : value,
+  try {
+    const value = await timed(deps, key, loader, said, options.timeoutMs)
+    const durationMs = clock.monoMs() - loaded.monoMs
+    events.emit({ type: 'load', key, outcome: 'ok', durationMs })
+    const entry: CachedEntry = {
+      key,
+      tags: [...said.tags],
+      stamp,
+      loaded,
+      freshUntilMs: clock.wallMs() + said.ttlMs,
+      value: deps.options.freeze ? freezeDeep(value) : value,
+    }
+    background.run(store(deps, entry, durationMs, lease))
+    return entry
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (lease) background.run(lease.giveBack({ key, outcome: 'failed', message: message.slice(0, MAX_MESSAGE) }))
+    throw error
   }
-  if (value !== undefined) background.run(store(deps, entry, durationMs))
-  return entry
 }
 
 async function timed(
@@ -101,22 +108,32 @@ async function timed(
   }
 }
 
-async function store(
+async function store(deps: CacheDeps, entry: CachedEntry, loadCostMs: number, lease?: Lease): Promise<void> {
+  const stored = await fill(deps, entry, loadCostMs, lease)
+  lease?.stop()
+  // Nothing came of it that others could read: let them load.
+  if (!stored) await lease?.giveBack({ key: entry.key, outcome: 'filled' })
+}
+
+async function fill(
   { options, clock, events, l1, l2 }: CacheDeps,
   entry: CachedEntry,
   loadCostMs: number,
-): Promise<void> {
+  lease: Lease | undefined,
+): Promise<boolean> {
   const { key, stamp, freshUntilMs } = entry
-  const bytes = encoded(events, entry, loadCostMs)
-  if (!bytes) return
-  const told = (outcome: 'stored' | 'newer-kept' | 'not-stored'): void =>
+  const bytes = entry.value === undefined ? undefined : encoded(events, entry, loadCostMs)
+  if (!bytes) return false
+  const told = (outcome: FillOutcome): boolean => {
     events.emit({ type: 'fill', key, outcome, bytes: bytes.length })
+    return outcome !== 'not-stored'
+  }
   if (bytes.length > options.maxEntryBytes) return told('not-stored')
   if (!isYounger(l1.get(key), entry)) l1.set(key, entry, bytes.length)
   // Without a stamp nobody else could judge it.
-  if (!stamp || !l2) return
-  const filled = await l2.fill(key, bytes, freshUntilMs - clock.wallMs())
-  told(filled === 'unavailable' ? 'not-stored' : filled)
+  if (!stamp || !l2) return false
+  const filled = await l2.fill(key, bytes, freshUntilMs - clock.wallMs(), lease?.value)
+  return told(filled === 'unavailable' ? 'not-stored' : filled)
 }
 
 function encoded(events: CacheDeps['events'], entry: CachedEntry, loadCostMs: number): Buffer | undefined {
@@ -130,6 +147,7 @@ function encoded(events: CacheDeps['events'], entry: CachedEntry, loadCostMs: nu
   }
 }
 
+const MAX_MESSAGE = 500
 const UNSTAMPED = { epoch: '', position: 0 }
 
 /** Whether `kept` began after `entry`: a slow load must not push out what was set or loaded since. */

@@ -48,6 +48,12 @@ export interface CacheOptions {
    * @default true
    */
   readonly freeze?: boolean
+  /**
+   * How long the lease of a load outlives its holder: while one process loads a missing key, the others wait for it. `false`
+   * has each process load for itself.
+   * @default '2s'
+   */
+  readonly lease?: Duration | false
   /** Time, for tests. @default the machine's */
   readonly clock?: Clock
   /** Randomness, for tests. @default the machine's */
@@ -64,6 +70,7 @@ export interface ResolvedCacheOptions {
   readonly maxBytes: number
   readonly maxEntryBytes: number
   readonly freeze: boolean
+  readonly leaseMs: number | undefined
   readonly clock: Clock
   readonly random: Random
 }
@@ -93,9 +100,19 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     maxBytes: positiveInteger(options.maxBytes ?? 67_108_864, 'maxBytes'),
     maxEntryBytes: positiveInteger(options.maxEntryBytes ?? 1_048_576, 'maxEntryBytes'),
     freeze: options.freeze ?? true,
+    leaseMs: options.lease === false ? undefined : leaseMsOf(options.lease ?? '2s'),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
   }
+}
+
+function leaseMsOf(lease: Duration): number {
+  const ms = toMs(lease, 'lease')
+  if (ms < 100)
+    throw new ConfigError(
+      `lease must be at least 100 ms, or false, got ${ms} ms: it is renewed three times in its life`,
+    )
+  return ms
 }
 
 /** A TTL: a length of time above zero, since an entry that is never fresh would only cost. */

@@ -18,6 +18,16 @@ export function entryKey(namespace: string, key: string): string {
   return `hf:${namespace}:e:{${encodeBraces(key)}}`
 }
 
+/** The lease of a key's load, in the slot of its entry: the fill touches both. */
+export function leaseKey(namespace: string, key: string): string {
+  return `hf:${namespace}:l:{${encodeBraces(key)}}`
+}
+
+/** Where the end of a load is told to those who wait for it in other processes. */
+export function loadsChannel(namespace: string): string {
+  return `hf:{${namespace}}:filled`
+}
+
 const ENCODED: Readonly<Record<string, string>> = { '{': '%7B', '}': '%7D', '%': '%25' }
 
 function encodeBraces(key: string): string {

@@ -1,13 +1,14 @@
 import { createEmitter } from '../base/emitter.ts'
 import { createBreaker } from './breaker.ts'
 import { createCommands } from './commands.ts'
-import { connect, type Connection, type ConnectionDeps } from './connection.ts'
+import { connect, type ConnectionDeps } from './connection.ts'
 import type { RedisEvent } from './events.ts'
 import { startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Redis } from './redis.ts'
 import { createStreamReader } from './stream-reader.ts'
+import { openSubscriber } from './subscriber.ts'
 
 /** The key that the health monitor writes; in a cluster it decides which node is asked. */
 const PROBE_KEY = 'hf:health'
@@ -37,12 +38,23 @@ export function createRedis(options: RedisOptions): Redis {
     probes: probesOf(pool, resolved),
     intervalMs: resolved.healthIntervalMs,
   })
-  const readers = new Set<Connection>()
+  // What was opened for somebody and not closed by them.
+  const opened = new Set<{ close(): void }>()
+  const owned = <T extends { close(): void }>(made: T): T => {
+    opened.add(made)
+    return {
+      ...made,
+      close() {
+        opened.delete(made)
+        made.close()
+      },
+    }
+  }
 
   const close = async (): Promise<void> => {
     health.close()
     pool.close()
-    for (const reader of readers) reader.close()
+    for (const one of opened) one.close()
   }
   return {
     ...commands,
@@ -52,18 +64,8 @@ export function createRedis(options: RedisOptions): Redis {
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),
-    openStreamReader() {
-      const connection = connect(resolved, 'holdfast-tail', deps)
-      readers.add(connection)
-      const { readAfter, close: closeReader } = createStreamReader(connection)
-      return {
-        readAfter,
-        close() {
-          readers.delete(connection)
-          closeReader()
-        },
-      }
-    },
+    openStreamReader: () => owned(createStreamReader(connect(resolved, 'holdfast-tail', deps))),
+    subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -42,6 +42,11 @@ export interface StreamReader {
   readonly close: () => void
 }
 
+/** A connection of its own that hears a channel. */
+export interface Subscriber {
+  readonly close: () => void
+}
+
 /** A Redis that the cache and the sessions share. Whoever creates it closes it. */
 export interface Redis extends RedisCommands {
   /** Where it is, without secrets. */
@@ -53,6 +58,8 @@ export interface Redis extends RedisCommands {
   /** Listens to what Redis tells about itself. Returns the removal. */
   on(listener: (event: RedisEvent) => void): () => void
   openStreamReader(): StreamReader
+  /** Hears the messages of a channel; a message sent while its connection is lost never comes. */
+  subscribe(channel: string, onMessage: (message: string) => void): Subscriber
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

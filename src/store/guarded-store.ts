@@ -5,7 +5,8 @@
 import type { Emitter } from '../base/emitter.ts'
 import { StoreError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
-import type { RedisStore } from './redis-store.ts'
+import type { Stamp } from '../codec/entry.ts'
+import type { Acquired, LoadEnd, RedisStore } from './redis-store.ts'
 
 /** `unavailable` is not `absent`: nothing is known of the key. */
 export type Found =
@@ -15,7 +16,22 @@ export type Found =
 
 export interface GuardedStore {
   get(key: string): Promise<Found>
-  fill(key: string, entry: Buffer, lifeMs: number): Promise<'stored' | 'newer-kept' | 'unavailable'>
+  fill(
+    key: string,
+    entry: Buffer,
+    lifeMs: number,
+    lease?: string,
+  ): Promise<'stored' | 'newer-kept' | 'lease-lost' | 'unavailable'>
+  acquire(
+    key: string,
+    token: string,
+    stamp: Stamp,
+    lifeMs: number,
+    takeOver?: string,
+  ): Promise<Acquired | { readonly state: 'unavailable' }>
+  /** False when the lease is lost, or Redis does not say. */
+  renew(key: string, lease: string, lifeMs: number): Promise<boolean>
+  giveBack(key: string, lease: string, end: LoadEnd): Promise<void>
 }
 
 export function guardedStore(store: RedisStore, events: Emitter<HoldfastEvent>): GuardedStore {
@@ -34,7 +50,14 @@ export function guardedStore(store: RedisStore, events: Emitter<HoldfastEvent>):
       if (bytes === 'unavailable') return { state: 'unavailable' }
       return bytes === null ? { state: 'absent' } : { state: 'found', bytes }
     },
-    fill: (key, entry, lifeMs) =>
-      guard('fill', async () => ((await store.fill(key, entry, lifeMs)) ? 'stored' : 'newer-kept')),
+    fill: (...args) => guard('fill', () => store.fill(...args)),
+    async acquire(...args) {
+      const acquired = await guard('lease', () => store.acquire(...args))
+      return acquired === 'unavailable' ? { state: 'unavailable' } : acquired
+    },
+    renew: async (...args) => (await guard('lease', () => store.renew(...args))) === true,
+    async giveBack(...args) {
+      await guard('lease', () => store.giveBack(...args))
+    },
   }
 }

@@ -1,41 +1,128 @@
 /**
- * L2: encoded entries in Redis. It reads and writes; whether an entry may be served is the log's rule, and whether Redis
- * may be asked is the caller's. Every entry has a life in Redis, so that what nobody reads any more leaves by itself.
+ * L2: encoded entries in Redis, and the leases under which the fleet loads them. It reads and writes; whether an entry may
+ * be served is the log's rule, and whether Redis may be asked is the caller's. Every entry and every lease has a life, so
+ * that what nobody reads any more, and what a crashed process held, leaves by itself.
+ *
+ * A lease is `token epoch position`: who loads, and the stamp of that load, so that others can judge whether its value will
+ * be worth waiting for (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013; the take-over is ours).
  */
-import { STAMP_RANGE } from '../codec/entry.ts'
-import { entryKey } from '../keys/redis-key.ts'
-import type { RedisCommands, Script } from '../redis/redis.ts'
+import { STAMP_RANGE, type Stamp } from '../codec/entry.ts'
+import { entryKey, leaseKey, loadsChannel } from '../keys/redis-key.ts'
+import type { Redis, Script } from '../redis/redis.ts'
 
 const { start, end, epochFrom, epochTo, positionFrom, positionTo } = STAMP_RANGE
 
 /**
- * Writes an entry unless the stored one is of the same epoch and a younger load.
+ * Takes the lease of a load, unless another holds it.
  *
- * KEYS[1] entry · ARGV[1] the new entry, ARGV[2] its life in ms · returns 1 when written
+ * KEYS[1] lease · ARGV[1] the lease's value, [2] its life in ms, [3] a value that may be taken over, or ''
+ * Returns {1} when it is ours, else {0, its value, ms left}.
+ */
+const ACQUIRE: Script = {
+  name: 'lease.acquire',
+  lua: `
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[3] then return {0, held, redis.call('PTTL', KEYS[1])} end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {1}
+`,
+}
+
+/** Keeps a lease alive. KEYS[1] lease · ARGV[1] its value, [2] its life in ms · returns 1 while it is ours */
+const RENEW: Script = {
+  name: 'lease.renew',
+  lua: `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`,
+}
+
+/** Gives a lease back and tells why. KEYS[1] lease · ARGV[1] its value, [2] channel, [3] message · returns 1 if it was ours */
+const GIVE_BACK: Script = {
+  name: 'lease.give-back',
+  lua: `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+return 1
+`,
+}
+
+/**
+ * Writes an entry, unless the stored one is of the same epoch and a younger load, or the lease it was loaded under is lost.
+ *
+ * KEYS[1] entry, [2] lease · ARGV[1] the new entry, [2] its life in ms, [3] the lease's value or '' to drop any lease,
+ *     [4] channel, [5] message
+ * Returns 1 when written, 0 when a younger entry is kept, -1 when the lease was lost.
  * One script, since between a read and a write a younger entry could come.
  */
 const FILL: Script = {
   name: 'entry.fill',
   lua: `
+local lease = redis.call('GET', KEYS[2])
+if ARGV[3] ~= '' and lease ~= ARGV[3] then return -1 end
+if lease then redis.call('DEL', KEYS[2]) end
 local existing = redis.call('GETRANGE', KEYS[1], ${start}, ${end})
 local function epoch(entry) return string.sub(entry, ${epochFrom}, ${epochTo}) end
 local function position(entry) return string.sub(entry, ${positionFrom}, ${positionTo}) end
-if #existing == ${end + 1} and epoch(existing) == epoch(ARGV[1]) and position(existing) > position(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+local younger = #existing == ${end + 1} and epoch(existing) == epoch(ARGV[1]) and position(existing) > position(ARGV[1])
+if not younger then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+if lease then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+return younger and 0 or 1
 `,
 }
 
-export interface RedisStore {
-  get(key: string): Promise<Buffer | null>
-  /** False when a younger entry was there and is kept. */
-  fill(key: string, entry: Buffer, lifeMs: number): Promise<boolean>
+/** A lease that another process holds. */
+export interface HeldLease {
+  readonly value: string
+  readonly stamp: Stamp
+  readonly leftMs: number
 }
 
-export function createRedisStore(redis: RedisCommands, namespace: string): RedisStore {
+export type Acquired =
+  | { readonly state: 'mine'; readonly value: string }
+  | { readonly state: 'held'; readonly lease: HeldLease }
+
+/** How a load ended, as those who wait for it in other processes hear it. */
+export type LoadEnd =
+  | { readonly key: string; readonly outcome: 'filled' }
+  | { readonly key: string; readonly outcome: 'failed'; readonly message: string }
+
+export interface RedisStore {
+  get(key: string): Promise<Buffer | null>
+  /** With `lease`, writes only while that lease is held; without, whatever lease there is ends. */
+  fill(key: string, entry: Buffer, lifeMs: number, lease?: string): Promise<'stored' | 'newer-kept' | 'lease-lost'>
+  /** Takes the lease of a load that begins with `stamp`; one whose value is `takeOver` is replaced. */
+  acquire(key: string, token: string, stamp: Stamp, lifeMs: number, takeOver?: string): Promise<Acquired>
+  renew(key: string, lease: string, lifeMs: number): Promise<boolean>
+  giveBack(key: string, lease: string, end: LoadEnd): Promise<void>
+}
+
+export function createRedisStore(redis: Pick<Redis, 'get' | 'run'>, namespace: string): RedisStore {
+  const channel = loadsChannel(namespace)
+  const lease = (key: string): string => leaseKey(namespace, key)
   return {
     get: (key) => redis.get(entryKey(namespace, key)),
-    fill: async (key, entry, lifeMs) =>
-      (await redis.run(FILL, [entryKey(namespace, key)], [entry, Math.max(1, Math.ceil(lifeMs))])) === 1,
+    async fill(key, entry, lifeMs, held = '') {
+      const filled: LoadEnd = { key, outcome: 'filled' }
+      const args = [entry, Math.max(1, Math.ceil(lifeMs)), held, channel, JSON.stringify(filled)]
+      const written = await redis.run(FILL, [entryKey(namespace, key), lease(key)], args)
+      return written === 1 ? 'stored' : written === 0 ? 'newer-kept' : 'lease-lost'
+    },
+    async acquire(key, token, { epoch, position }, lifeMs, takeOver = '') {
+      const value = `${token} ${epoch} ${position}`
+      const reply = await redis.run(ACQUIRE, [lease(key)], [value, lifeMs, takeOver])
+      const [won, held, leftMs] = reply as readonly [number, string, number]
+      return won === 1 ? { state: 'mine', value } : { state: 'held', lease: readLease(held, leftMs) }
+    },
+    renew: async (key, held, lifeMs) => (await redis.run(RENEW, [lease(key)], [held, lifeMs])) === 1,
+    async giveBack(key, held, loadEnd) {
+      await redis.run(GIVE_BACK, [lease(key)], [held, channel, JSON.stringify(loadEnd)])
+    },
   }
+}
+
+function readLease(value: string, leftMs: number): HeldLease {
+  const [, epoch = '', position = ''] = value.split(' ')
+  return { value, stamp: { epoch, position: Number(position) }, leftMs }
 }

@@ -23,7 +23,7 @@ export async function startCacheProcess(options: {
   readonly url: string
   readonly namespace: string
   readonly boundMs: number
-  readonly source: (key: string) => Promise<number>
+  readonly source: (key: string) => Promise<number | 'failure'>
 }): Promise<CacheProcess> {
   const worker = fileURLToPath(new URL('./cache-worker.ts', import.meta.url))
   const child = fork(worker, [options.url, options.namespace, String(options.boundMs)])

@@ -8,6 +8,8 @@ import { createCache, createRedis } from '../../src/index.ts'
 
 export type WorkerRequest =
   | { readonly id: number; readonly op: 'read'; readonly key: string; readonly tags: readonly string[] }
+  /** Many callers at once; answers the distinct values and errors that they got. */
+  | { readonly id: number; readonly op: 'burst'; readonly key: string; readonly callers: number }
   | { readonly id: number; readonly op: 'naive-read' | 'naive-invalidate'; readonly key: string }
   | {
       readonly id: number
@@ -16,7 +18,7 @@ export type WorkerRequest =
       readonly tags?: string[]
       readonly pattern?: string
     }
-  | { readonly id: number; readonly op: 'loaded'; readonly value: number }
+  | { readonly id: number; readonly op: 'loaded'; readonly value: number | 'failure' }
 
 export type WorkerReply =
   | {
@@ -33,17 +35,23 @@ const [url = '', namespace = '', boundMs = '0'] = process.argv.slice(2)
 const redis = createRedis({ url, readTimeout: '5s' })
 const cache = createCache({ redis, namespace, bound: Number(boundMs) })
 const plain = new Client(url)
-const loads = new Map<number, (value: number) => void>()
+const loads = new Map<number, PromiseWithResolvers<number>>()
 let lastLoad = 0
 
 const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6
 const send = (reply: WorkerReply): void => void process.send?.(reply)
-const load = (key: string): Promise<number> =>
-  new Promise((resolve) => {
-    lastLoad += 1
-    loads.set(lastLoad, resolve)
-    send({ id: lastLoad, op: 'load', key })
-  })
+const load = (key: string): Promise<number> => {
+  lastLoad += 1
+  const asked = Promise.withResolvers<number>()
+  loads.set(lastLoad, asked)
+  send({ id: lastLoad, op: 'load', key })
+  return asked.promise
+}
+
+async function burst(key: string, callers: number): Promise<string[]> {
+  const settled = await Promise.allSettled(Array.from({ length: callers }, () => cache.getOrSet(key, () => load(key))))
+  return [...new Set(settled.map((one) => (one.status === 'fulfilled' ? String(one.value) : String(one.reason))))]
+}
 
 // Cache-aside as it is usually written, for the control: read, load, write with a TTL; delete on invalidation.
 async function naiveRead(key: string): Promise<number> {
@@ -62,6 +70,8 @@ async function answer(request: Exclude<WorkerRequest, { op: 'loaded' }>): Promis
       const { id: _id, op: _op, ...targets } = request
       return cache.invalidate(targets)
     }
+    case 'burst':
+      return burst(request.key, request.callers)
     case 'naive-read':
       return naiveRead(request.key)
     case 'naive-invalidate':
@@ -71,7 +81,8 @@ async function answer(request: Exclude<WorkerRequest, { op: 'loaded' }>): Promis
 
 process.on('message', (request: WorkerRequest) => {
   if (request.op === 'loaded') {
-    loads.get(request.id)?.(request.value)
+    if (request.value === 'failure') loads.get(request.id)?.reject(new Error('the source failed'))
+    else loads.get(request.id)?.resolve(request.value)
     loads.delete(request.id)
     return
   }

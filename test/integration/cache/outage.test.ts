@@ -95,7 +95,7 @@ describe('a Redis that is gone', () => {
     value = 'new'
     const { id, queued } = await here.invalidate({ keys: ['a'] })
     expect(queued).toBe(true)
-    proxy.accept()
+    await proxy.accept()
     const arrived = expect.objectContaining({ type: 'invalidation', id, acknowledged: true })
     await vi.waitFor(() => expect(told).toContainEqual(arrived), { timeout: 10_000, interval: 20 })
     await vi.waitFor(async () => expect(await read(there)).toBe('new'), { interval: 20 })

@@ -66,7 +66,7 @@ describe('an emulator', () => {
     socket.write('POST /v1/default_keyspace HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n')
     // The server's word that it has read the head and waits for the body.
     await once(socket, 'data')
-    await emulator.close()
+    await expect(emulator.close()).resolves.toBeUndefined()
     await ended
   })
 

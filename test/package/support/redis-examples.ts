@@ -58,7 +58,7 @@ export async function serve(
       ['--include', local],
       ['--aclfile', join(secrets, 'users.acl')],
       ['--bind', '127.0.0.1'],
-      file === 'tls.conf' ? ['--tls-port', String(port)] : ['--port', String(port)],
+      ['--port', String(port)],
       args,
     ].flat(),
   })

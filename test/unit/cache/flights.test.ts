@@ -3,24 +3,23 @@ import { describe, expect, it } from 'vitest'
 import type { CachedEntry } from '../../../src/cache/cached-entry.ts'
 import { createFlights } from '../../../src/cache/flights.ts'
 
-const began = { monoMs: 0, wallMs: 0, order: 1 }
 const entry: CachedEntry = { key: 'a', tags: [], stamp: undefined, value: 1, freshUntilMs: 0 }
 
 describe('flights', () => {
   it('are found while they run and gone before anyone who waits goes on', async () => {
     const flights = createFlights()
-    const flight = flights.start('a', began, async () => entry)
+    const flight = flights.start('a', async () => entry)
     expect(flights.running('a')).toBe(flight)
-    await flight.landed
+    await flight
     expect(flights.running('a')).toBeUndefined()
   })
 
   it('are gone after a failure too', async () => {
     const flights = createFlights()
-    const flight = flights.start('a', began, async () => {
+    const flight = flights.start('a', async () => {
       throw new Error('no')
     })
-    await expect(flight.landed).rejects.toThrow('no')
+    await expect(flight).rejects.toThrow('no')
     expect(flights.running('a')).toBeUndefined()
   })
 })

@@ -10,7 +10,12 @@ import { fakeClock } from '../../support/fake-clock.ts'
 
 const url = 'redis://localhost'
 const sentinel = { serviceName: 'mymaster', sentinels: [{ host: 's1', port: 26_379 }] }
-const cluster = { nodes: [{ host: 'n1', port: 7000 }, { host: '::1', port: 7001 }] } // prettier-ignore
+const cluster = {
+  nodes: [
+    { host: 'n1', port: 7000 },
+    { host: '::1', port: 7001 },
+  ],
+}
 
 const messageOf = (options: RedisOptions): string => {
   const error = attempt(() => resolveRedisOptions(options))
@@ -72,17 +77,28 @@ describe('the options of a Redis', () => {
   })
 
   it('say where the Redis is in exactly one way', () => {
-    expect(messageOf({})).toBe('createRedis() takes one of url, sentinel and cluster, got none')
-    for (const several of [
-      { url, sentinel },
-      { url, cluster },
-      { sentinel, cluster },
-      { url, sentinel, cluster },
-    ]) {
-      expect(messageOf(several)).toContain('got several')
+    const places: readonly RedisOptions[] = [{ url }, { host: 'h' }, { socketPath: '/s' }, { sentinel }, { cluster }]
+    expect(messageOf({})).toBe('createRedis() takes one of url, host, socketPath, sentinel, cluster, got none')
+    for (const one of places) {
+      expect(resolveRedisOptions(one).address).toEqual(expect.any(String))
+      for (const other of places) {
+        const names = Object.keys({ ...one, ...other })
+        const outcome = attempt(() => resolveRedisOptions({ ...one, ...other }))
+        expect(outcome instanceof ConfigError, names.join()).toBe(names.length > 1)
+      }
     }
+    expect(messageOf({ cluster, url })).toContain('got url and cluster')
     expect(messageOf({ sentinel: { ...sentinel, sentinels: [] } })).toContain('sentinel.sentinels is empty')
     expect(messageOf({ cluster: { nodes: [] } })).toContain('cluster.nodes is empty')
+  })
+
+  it('name one server by its parts', () => {
+    const parts = { host: '::1', port: 7000, db: 3, username: 'u', password: 'p' }
+    const { target, address } = resolveRedisOptions({ ...parts, tls: {} })
+    expect(target).toEqual({ kind: 'standalone', tls: true, ...parts })
+    expect(address).toBe('rediss://[::1]:7000/3')
+    expect(resolveRedisOptions({ host: 'h' }).address).toBe('redis://h:6379/0')
+    expect(resolveRedisOptions({ socketPath: '/run/redis.sock', db: 1 }).address).toBe('unix:///run/redis.sock?db=1')
   })
 
   it('name sentinels and their service, with credentials of their own', () => {
@@ -130,9 +146,9 @@ describe('the options of a Redis', () => {
     expect(messageOf({ url: 'redis+sentinel://h/m', tls: {} })).toContain('rediss+sentinel://')
   })
 
-  it('are refused when a user or a password stands beside a URL, where it would be ignored', () => {
-    for (const login of [{ username: 'u' }, { password: 'p' }, { username: 'u', password: 'p' }]) {
-      expect(messageOf({ url, ...login })).toContain('write them into the URL')
+  it('are refused when what a URL carries stands beside it, where it would be ignored', () => {
+    for (const beside of [{ username: 'u' }, { password: 'p' }, { db: 1 }]) {
+      expect(messageOf({ url, ...beside })).toContain('stand in the URL itself')
     }
   })
 
@@ -161,7 +177,6 @@ describe('the options of a Redis', () => {
       (p) => ({ url: `redis://app:${p}@cache:port` }),
       (p) => ({ url: `redis://app:${p}@cache/#` }),
       (p) => ({ url: `redis://app:${p}` }),
-      (p) => ({ url: `${p}://app:${p}@cache` }),
       (p) => ({ url: `redis://app:${p}@cache`, tls: {} }),
       (p) => ({ url, password: p }),
       (p) => ({ url, username: p }),
@@ -181,8 +196,7 @@ describe('the options of a Redis', () => {
         for (const [at, broken] of breakages.entries()) {
           const error = attempt(() => resolveRedisOptions(broken(secret)))
           expect(error, `breakage ${at}`).toBeInstanceOf(ConfigError)
-          // A scheme is repeated, and nothing of a URL but its scheme; so a password as the scheme is no secret.
-          if (at !== 3) expect(inspect(error, { depth: 20, showHidden: true }), `breakage ${at}`).not.toContain(secret)
+          expect(inspect(error, { depth: 20, showHidden: true }), `breakage ${at}`).not.toContain(secret)
         }
         for (const options of good) expect(resolveRedisOptions(options(secret)).address).not.toContain(secret)
       }),

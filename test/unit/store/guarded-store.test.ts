@@ -23,8 +23,8 @@ describe('the guarded store', () => {
   })
 
   it('tells an entry that was written from one that gave way to a younger one', async () => {
-    expect(await guarded({ fill: async () => true }).store.fill('a', Buffer.alloc(0), 1)).toBe('stored')
-    expect(await guarded({ fill: async () => false }).store.fill('a', Buffer.alloc(0), 1)).toBe('newer-kept')
+    expect(await guarded({ fill: async () => 'stored' }).store.fill('a', Buffer.alloc(0), 1)).toBe('stored')
+    expect(await guarded({ fill: async () => 'newer-kept' }).store.fill('a', Buffer.alloc(0), 1)).toBe('newer-kept')
   })
 
   it('answers "unavailable", not "absent", when Redis fails, and tells it once', async () => {
@@ -41,5 +41,14 @@ describe('the guarded store', () => {
     const { store, told } = guarded({ get: () => Promise.reject(new TypeError('a bug')) })
     await expect(store.get('a')).rejects.toThrow(new TypeError('a bug'))
     expect(told).toEqual([])
+  })
+
+  it('answers a lease that Redis cannot be asked for as unavailable, and one it does not confirm as lost', async () => {
+    const fails = () => Promise.reject(away)
+    const { store, told } = guarded({ acquire: fails, renew: fails, giveBack: fails })
+    expect(await store.acquire('a', 't', { epoch: 'e', position: 1 }, 1)).toEqual({ state: 'unavailable' })
+    expect(await store.renew('a', 't', 1)).toBe(false)
+    await store.giveBack('a', 't', { key: 'a', outcome: 'filled' })
+    expect(told).toHaveLength(3)
   })
 })

@@ -39,12 +39,35 @@ describe('the Redis store', () => {
     const entry = Buffer.from('entry')
     for (const lifeMs of [1000, 0.4, 0, -5, 1500.2]) await store.fill('a', entry, lifeMs)
     expect(sent.map(({ args }) => args[1])).toEqual([1000, 1, 1, 1, 1501])
-    expect(sent[0]).toEqual({ script: 'entry.fill', keys: ['hf:ttrpg:e:{a}'], args: [entry, 1000] })
+    expect(sent[0]).toEqual({
+      script: 'entry.fill',
+      keys: ['hf:ttrpg:e:{a}', 'hf:ttrpg:l:{a}'],
+      args: [entry, 1000, '', 'hf:{ttrpg}:filled', '{"key":"a","outcome":"filled"}'],
+    })
   })
 
-  it('says whether the entry was written or a younger one kept', async () => {
-    expect(await storeOver(1).store.fill('a', Buffer.alloc(0), 1)).toBe(true)
-    expect(await storeOver(0).store.fill('a', Buffer.alloc(0), 1)).toBe(false)
+  it('says whether the entry was written, a younger one kept, or the lease lost', async () => {
+    expect(await storeOver(1).store.fill('a', Buffer.alloc(0), 1)).toBe('stored')
+    expect(await storeOver(0).store.fill('a', Buffer.alloc(0), 1)).toBe('newer-kept')
+    expect(await storeOver(-1).store.fill('a', Buffer.alloc(0), 1, 'lease')).toBe('lease-lost')
+  })
+
+  it('takes a lease with the stamp of the load, and reads the stamp of one that another holds', async () => {
+    const stamp = { epoch: 'epoch-one-1', position: 1_800_000_000_000_001 }
+    const mine = storeOver([1])
+    expect(await mine.store.acquire('a', 'token', stamp, 2000)).toEqual({
+      state: 'mine',
+      value: 'token epoch-one-1 1800000000000001',
+    })
+    expect(mine.sent[0]).toEqual({
+      script: 'lease.acquire',
+      keys: ['hf:ttrpg:l:{a}'],
+      args: ['token epoch-one-1 1800000000000001', 2000, ''],
+    })
+    expect(await storeOver([0, 'other epoch-one-1 7', 1500]).store.acquire('a', 'token', stamp, 2000)).toEqual({
+      state: 'held',
+      lease: { value: 'other epoch-one-1 7', stamp: { epoch: 'epoch-one-1', position: 7 }, leftMs: 1500 },
+    })
   })
 
   it('passes a failure of Redis on', async () => {

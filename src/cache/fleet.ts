@@ -1,0 +1,126 @@
+/**
+ * One load per fleet. Whoever misses a key takes its lease before asking the source; the others wait for the end of that
+ * load, woken by a message, and read what it stored, which is judged for them like any entry.
+ *
+ * The lease saves loads; it protects nothing: safety is the log's rule alone. So every wait is bounded, a lease of a load
+ * that began before an invalidation is taken over, and without Redis everyone loads for themselves.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+import type { Stamp } from '../codec/entry.ts'
+import type { GuardedStore } from '../store/guarded-store.ts'
+import type { HeldLease, LoadEnd } from '../store/redis-store.ts'
+
+/** What came of asking for a key's lease. */
+export type Turn =
+  /** Load, and hand the lease to the fill; without one, Redis could not be asked. */
+  | { readonly state: 'load'; readonly lease?: Lease }
+  /** Another process's load has ended, or its lease has: look again. */
+  | { readonly state: 'ended' }
+  | { readonly state: 'failed'; readonly message: string }
+
+/** A lease that this process holds, kept alive until it is given back or a fill ends it. */
+export interface Lease {
+  readonly value: string
+  /** Stops keeping it alive: the fill ends it. */
+  stop(): void
+  /** Ends it without a fill. */
+  giveBack(end: LoadEnd): Promise<void>
+}
+
+export interface Fleet {
+  /** Asks for the lease, or waits while another holds one that is worth waiting for. */
+  turn(key: string, stamp: Stamp, isWorthWaiting: (lease: HeldLease) => boolean): Promise<Turn>
+  /** A message of the channel on which the ends of loads are told. */
+  hear(message: string): void
+}
+
+export interface FleetDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly store: GuardedStore
+  readonly leaseMs: number
+}
+
+export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet {
+  const waiting = new Map<string, Set<(end: LoadEnd) => void>>()
+
+  const waitFor = (key: string): { ended: (withinMs: number) => Promise<LoadEnd | undefined>; cancel: () => void } => {
+    const { promise, resolve } = Promise.withResolvers<LoadEnd | undefined>()
+    const waiters = waiting.get(key) ?? new Set()
+    waiting.set(key, waiters.add(resolve))
+    const cancel = (): void => {
+      waiters.delete(resolve)
+      if (waiters.size === 0) waiting.delete(key)
+    }
+    const ended = async (withinMs: number): Promise<LoadEnd | undefined> => {
+      const stop = clock.after(withinMs, () => resolve(undefined))
+      try {
+        return await promise
+      } finally {
+        stop()
+        cancel()
+      }
+    }
+    return { ended, cancel }
+  }
+
+  const keepAlive = (key: string, value: string): Lease => {
+    let stopped = false
+    let cancel = (): void => undefined
+    const stop = (): void => {
+      stopped = true
+      cancel()
+    }
+    const renew = async (): Promise<void> => {
+      const alive = await store.renew(key, value, leaseMs)
+      if (alive && !stopped) schedule()
+    }
+    const schedule = (): void => {
+      cancel = clock.after(leaseMs / 3, () => void renew())
+    }
+    schedule()
+    return {
+      value,
+      stop,
+      async giveBack(end) {
+        stop()
+        await store.giveBack(key, value, end)
+      },
+    }
+  }
+
+  return {
+    async turn(key, stamp, isWorthWaiting) {
+      // Listening before asking: the load may end while the answer is on its way.
+      const wait = waitFor(key)
+      const token = random.id()
+      let acquired = await store.acquire(key, token, stamp, leaseMs)
+      if (acquired.state === 'held' && !isWorthWaiting(acquired.lease)) {
+        acquired = await store.acquire(key, token, stamp, leaseMs, acquired.lease.value)
+      }
+      if (acquired.state === 'held') {
+        const end = await wait.ended(Math.max(1, acquired.lease.leftMs))
+        return end?.outcome === 'failed' ? { state: 'failed', message: end.message } : { state: 'ended' }
+      }
+      wait.cancel()
+      return acquired.state === 'mine' ? { state: 'load', lease: keepAlive(key, acquired.value) } : { state: 'load' }
+    },
+    hear(message) {
+      const end = readEnd(message)
+      const waiters = end && waiting.get(end.key)
+      if (waiters) for (const wake of waiters) wake(end)
+    },
+  }
+}
+
+/** A message of another version wakes nobody; its waiters are bounded. */
+function readEnd(message: string): LoadEnd | undefined {
+  try {
+    const end: unknown = JSON.parse(message)
+    const isEnd = typeof end === 'object' && end !== null && 'key' in end && 'outcome' in end
+    return isEnd ? (end as LoadEnd) : undefined
+  } catch {
+    return undefined
+  }
+}

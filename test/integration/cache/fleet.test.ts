@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { startCacheProcess, type CacheProcess } from '../../support/cache-process.ts'
+import { testRedis, uniqueNamespace } from '../../support/redis.ts'
+
+const PROCESSES = 4
+const CALLERS = 1000
+
+const redis = testRedis()
+const processes: CacheProcess[] = []
+const loads: string[] = []
+let load = async (_key: string): Promise<number | 'failure'> => 1
+
+beforeAll(async () => {
+  const namespace = uniqueNamespace()
+  const source = (key: string) => {
+    loads.push(key)
+    return load(key)
+  }
+  for (let count = 0; count < PROCESSES; count += 1) {
+    processes.push(await startCacheProcess({ url: redis.url, namespace, boundMs: 2000, source }))
+  }
+})
+
+afterAll(async () => {
+  await Promise.all(processes.map((each) => each.stop()))
+})
+
+const burst = async (key: string): Promise<string[]> => {
+  const answers = await Promise.all(processes.map((each) => each.ask<string[]>({ op: 'burst', key, callers: CALLERS })))
+  return [...new Set(answers.flatMap(({ value }) => value))]
+}
+const processAt = (index: number): CacheProcess => processes[index] ?? expect.unreachable()
+const loadsOf = (key: string): number => loads.filter((loaded) => loaded === key).length
+
+describe('one load per fleet', () => {
+  it(`asks the source once for a cold key, with ${CALLERS} callers in each of ${PROCESSES} processes`, async () => {
+    load = async () => {
+      await pause(300)
+      return 42
+    }
+    expect(await burst('cold')).toEqual(['42'])
+    expect(loadsOf('cold')).toBe(1)
+  })
+
+  it('asks a source that fails once, and all who wait get the error', async () => {
+    load = async () => {
+      await pause(300)
+      return 'failure'
+    }
+    const errors = await burst('failing')
+    expect(loadsOf('failing')).toBe(1)
+    expect(errors.toSorted()).toEqual([
+      'Error: the source failed',
+      'LoadFailedError: The load of "failing" failed in another process: the source failed',
+    ])
+  })
+
+  it('waits for a load that outlives its lease, since a living process renews it', async () => {
+    load = async () => {
+      await pause(3000)
+      return 7
+    }
+    expect(await burst('slow')).toEqual(['7'])
+    expect(loadsOf('slow')).toBe(1)
+  })
+
+  it('loads anew in another process when the loading one dies', async () => {
+    const { promise: started, resolve: begin } = Promise.withResolvers<void>()
+    load = async () => {
+      begin()
+      await pause(loadsOf('orphan') === 1 ? 60_000 : 10)
+      return 9
+    }
+    const [victim = processAt(0), ...others] = processes
+    victim.ask({ op: 'read', key: 'orphan', tags: [] }).catch(() => undefined)
+    await started
+    const waiting = Promise.all(others.map((each) => each.ask<number>({ op: 'read', key: 'orphan', tags: [] })))
+    victim.process.kill('SIGKILL')
+    expect((await waiting).map(({ value }) => value)).toEqual([9, 9, 9])
+    expect(loadsOf('orphan')).toBe(2)
+  })
+
+  it('does not wait for a load that began before an invalidation: it is taken over', async () => {
+    const values: number[] = []
+    load = async () => {
+      const value = values.length + 1
+      values.push(value)
+      await pause(value === 1 ? 1500 : 10)
+      return value
+    }
+    const [first, second] = [processAt(1), processAt(2)]
+    const old = first.ask<number>({ op: 'read', key: 'taken', tags: [] })
+    await expect.poll(() => loadsOf('taken')).toBe(1)
+    await second.ask({ op: 'invalidate', keys: ['taken'] })
+    expect((await second.ask<number>({ op: 'read', key: 'taken', tags: [] })).value).toBe(2)
+    expect(loadsOf('taken')).toBe(2)
+    await old
+    expect(
+      (await second.ask<number>({ op: 'read', key: 'taken', tags: [] })).value,
+      'the old load does not come back',
+    ).toBe(2)
+  })
+})

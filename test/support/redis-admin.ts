@@ -1,0 +1,56 @@
+/*
+ * Commands to one server, past everything under test: a connection of its own that waits, retries and hides nothing.
+ */
+import { Redis as Client, type RedisOptions } from 'ioredis'
+
+export interface Admin {
+  /** Sends one command; rejects with what the server answers, or after two seconds. */
+  call(...command: readonly (string | number)[]): Promise<unknown>
+  /** A section of INFO as its fields. */
+  info(section: string): Promise<ReadonlyMap<string, string>>
+  /** How often the server was asked this command, by INFO commandstats. */
+  calls(command: string): Promise<number>
+  close(): void
+}
+
+export function redisAdmin(port: number, options: RedisOptions = {}): Admin {
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    commandTimeout: 2000,
+    connectTimeout: 2000,
+    enableReadyCheck: false,
+    protocol: 2,
+    ...options,
+  })
+  // Each call tells what went wrong.
+  client.on('error', () => undefined)
+  const call: Admin['call'] = (name, ...args) => client.call(String(name), args)
+  const info: Admin['info'] = async (section) => fieldsOf(String(await call('INFO', section)))
+  return {
+    call,
+    info,
+    async calls(command) {
+      const stats = await info('commandstats')
+      return Number(/^calls=(\d+)/.exec(stats.get(`cmdstat_${command.toLowerCase()}`) ?? '')?.[1] ?? 0)
+    },
+    close: () => client.disconnect(),
+  }
+}
+
+/** One command on a connection that ends with it. */
+export async function askRedis(port: number, ...command: readonly (string | number)[]): Promise<unknown> {
+  const admin = redisAdmin(port)
+  try {
+    return await admin.call(...command)
+  } finally {
+    admin.close()
+  }
+}
+
+export function fieldsOf(info: string): ReadonlyMap<string, string> {
+  const pairs = info.split(/\r?\n/).map((line) => line.split(/:(.*)/s))
+  return new Map(pairs.flatMap(([name = '', value]) => (value === undefined ? [] : [[name, value] as const])))
+}
