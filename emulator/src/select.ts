@@ -7,7 +7,7 @@ import type { Sort } from './sort.ts'
 const MAX_SORTED = 10_000
 
 /** The documents behind a position that match, in the collection's order. */
-export function* matching(collection: Collection, filter: Filter, after = 0): Generator<Row> {
+function* matching(collection: Collection, filter: Filter, after = 0): Generator<Row> {
   const rows = filter.ids === undefined ? collection.scan(after) : collection.byKeys(filter.ids)
   for (const row of rows) {
     if (row.position > after && filter.matches(row.document)) yield row

@@ -67,7 +67,7 @@ export function insertNew({ collection, nowMs }: CollectionContext, given: Json)
   return document
 }
 
-export function alreadyExists(id: Json): DataApiError {
+function alreadyExists(id: Json): DataApiError {
   return new DataApiError(
     'DOCUMENT_ALREADY_EXISTS',
     `Cannot insert the document: a document already exists with given '_id' (${JSON.stringify(id)}). ` +

@@ -29,7 +29,9 @@ export function serialise(value: unknown): Payload {
   } catch (cause) {
     // devalue's error holds the whole value, which must not reach a log as a cause; its path says where to look.
     if (cause instanceof DevalueError) {
-      throw new EncodeError(`The value cannot be stored: ${cause.message}${cause.path && ` at ${cause.path}`}`)
+      throw new EncodeError(
+        `The value cannot be stored: ${cause.message}${cause.path && ` at ${withoutMapKeys(cause.path)}`}`,
+      )
     }
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new EncodeError(`The value cannot be stored: ${reason}`, { cause })
@@ -40,9 +42,15 @@ export function serialise(value: unknown): Payload {
 export function deserialise({ format, text }: Payload): unknown {
   try {
     return format === PayloadFormat.json ? JSON.parse(text) : parseRich(text)
-  } catch (cause) {
-    throw new DecodeError('A stored value cannot be read', { cause })
+  } catch {
+    // No cause: that of JSON quotes the text, and cached values stay out of logs.
+    throw new DecodeError(`A stored value cannot be read: its text is not of format ${format}`)
   }
+}
+
+/** Keys of a Map are data, unlike names of properties. */
+function withoutMapKeys(path: string): string {
+  return path.replace(/\.get\((?:"(?:[^"\\]|\\.)*"|[^)]*)\)/g, '.get(…)')
 }
 
 // A cycle is found by its depth: cheaper than remembering what was seen, and devalue takes cycles.

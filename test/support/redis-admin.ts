@@ -1,7 +1,7 @@
 /*
  * Commands to one server, past everything under test: a connection of its own that waits, retries and hides nothing.
  */
-import { Redis as Client, type RedisOptions } from 'ioredis'
+import { Redis as Client } from 'ioredis'
 
 export interface Admin {
   /** Sends one command; rejects with what the server answers, or after two seconds. */
@@ -13,7 +13,7 @@ export interface Admin {
   close(): void
 }
 
-export function redisAdmin(port: number, options: RedisOptions = {}): Admin {
+export function redisAdmin(port: number, { password }: { readonly password?: string } = {}): Admin {
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -23,7 +23,7 @@ export function redisAdmin(port: number, options: RedisOptions = {}): Admin {
     connectTimeout: 2000,
     enableReadyCheck: false,
     protocol: 2,
-    ...options,
+    ...(password !== undefined && { password }),
   })
   // Each call tells what went wrong.
   client.on('error', () => undefined)

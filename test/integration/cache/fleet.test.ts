@@ -85,10 +85,12 @@ describe('one load per fleet', () => {
 
   it('does not wait for a load that began before an invalidation: it is taken over', async () => {
     const values: number[] = []
+    // The first load ends only after the second one did: whoever waited for it would wait in vain.
+    const { promise: taken, resolve: letGo } = Promise.withResolvers<void>()
     load = async () => {
       const value = values.length + 1
       values.push(value)
-      await pause(value === 1 ? 1500 : 10)
+      if (value === 1) await taken
       return value
     }
     const [first, second] = [processAt(1), processAt(2)]
@@ -97,6 +99,7 @@ describe('one load per fleet', () => {
     await second.ask({ op: 'invalidate', keys: ['taken'] })
     expect((await second.ask<number>({ op: 'read', key: 'taken', tags: [] })).value).toBe(2)
     expect(loadsOf('taken')).toBe(2)
+    letGo()
     await old
     expect(
       (await second.ask<number>({ op: 'read', key: 'taken', tags: [] })).value,

@@ -238,6 +238,8 @@ describe('a value that would not come back as it is', () => {
     const error = attempt(() => serialise(value))
     expect(error).toMatchObject({ message: 'The value cannot be stored: Cannot stringify a function at .user.save' })
     expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
+    const inMap = attempt(() => serialise(new Map([['hunter2 ")" \\', [new Map([[5, { save: () => 1 }]])]]])))
+    expect(inMap).toMatchObject({ message: expect.stringMatching(/ at \.get\(…\)\[0\]\.get\(…\)\.save$/) })
   })
 })
 
@@ -251,6 +253,14 @@ describe('a stored text', () => {
     const revived = ['[["OwnProto",1],5]', '[["Buffer",1],{"a":2},3]', '[["Buffer",1],[2],5]', '[{"__proto__":0}]']
     for (const text of [...texts, ...rich, ...revived, '[["View",0]]', '[["OwnProto",1],[2],3]', '[["BigInt","x"]]']) {
       expect(() => deserialise({ format: PayloadFormat.rich, text }), text).toThrow(unreadable)
+    }
+  })
+
+  it('is not quoted by the error, since it is a value of somebody', () => {
+    for (const format of [PayloadFormat.json, PayloadFormat.rich]) {
+      const error = attempt(() => deserialise({ format, text: '["hunter2' }))
+      expect(error).toEqual(unreadable)
+      expect(inspect(error, { showHidden: true })).not.toContain('hunter2')
     }
   })
 })

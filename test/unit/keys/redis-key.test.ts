@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { entryKey, logKeys } from '../../../src/keys/redis-key.ts'
+import { entryKey, leaseKey, loadsChannel, logKeys } from '../../../src/keys/redis-key.ts'
 
 /** The part of a key that decides its slot, as the specification of Redis Cluster says: between the first { and the next }. */
 function hashTagOf(redisKey: string): string | undefined {
@@ -50,10 +50,23 @@ describe('the key of an entry in Redis', () => {
   })
 })
 
+describe('the key of a lease', () => {
+  it('is in the slot of its entry, since a fill touches both, and is never the key of an entry', () => {
+    fc.assert(
+      fc.property(namespaces, keys, namespaces, keys, (namespace, key, otherNamespace, otherKey) => {
+        expect(hashTagOf(leaseKey(namespace, key))).toBe(hashTagOf(entryKey(namespace, key)))
+        expect(leaseKey(namespace, key)).not.toBe(entryKey(otherNamespace, otherKey))
+      }),
+    )
+    expect(leaseKey('ttrpg', 'a{b}')).toBe('hf:ttrpg:l:{a%7Bb%7D}')
+  })
+})
+
 describe('the keys of a namespace’s log', () => {
   it('share one hash tag, the namespace', () => {
     const { head, log, probe } = logKeys('ttrpg')
     expect([head, log, probe]).toEqual(['hf:{ttrpg}:head', 'hf:{ttrpg}:log', 'hf:{ttrpg}:probe'])
+    expect(loadsChannel('ttrpg')).toBe('hf:{ttrpg}:filled')
     expect([head, log, probe].map(hashTagOf)).toEqual(['ttrpg', 'ttrpg', 'ttrpg'])
   })
 

@@ -13,42 +13,41 @@ function guarded(store: Partial<RedisStore>) {
   return { store: guardedStore(store as RedisStore, events), told }
 }
 
-const away = new StoreError('connection', 'away')
+const stamp = { epoch: 'abcdefghijk', position: 1 }
+const entry = Buffer.from('entry')
 
 describe('the guarded store', () => {
   it('tells an entry that is there from one that is not', async () => {
-    const bytes = Buffer.from('entry')
-    expect(await guarded({ get: async () => bytes }).store.get('a')).toEqual({ state: 'found', bytes })
+    expect(await guarded({ get: async () => entry }).store.get('a')).toEqual({ state: 'found', bytes: entry })
     expect(await guarded({ get: async () => null }).store.get('a')).toEqual({ state: 'absent' })
   })
 
-  it('tells an entry that was written from one that gave way to a younger one', async () => {
-    expect(await guarded({ fill: async () => 'stored' }).store.fill('a', Buffer.alloc(0), 1)).toBe('stored')
-    expect(await guarded({ fill: async () => 'newer-kept' }).store.fill('a', Buffer.alloc(0), 1)).toBe('newer-kept')
+  it('passes on how a fill and a lease ended', async () => {
+    for (const outcome of ['stored', 'newer-kept', 'lease-lost'] as const) {
+      expect(await guarded({ fill: async () => outcome }).store.fill('a', entry, 1)).toBe(outcome)
+    }
+    const mine = { state: 'mine', value: 'v' } as const
+    expect(await guarded({ acquire: async () => mine }).store.acquire('a', 't', stamp, 1)).toEqual(mine)
+    expect(await guarded({ renew: async () => true }).store.renew('a', 'v', 1)).toBe(true)
+    expect(await guarded({ renew: async () => false }).store.renew('a', 'v', 1)).toBe(false)
   })
 
-  it('answers "unavailable", not "absent", when Redis fails, and tells it once', async () => {
-    const { store, told } = guarded({ get: () => Promise.reject(away), fill: () => Promise.reject(away) })
+  it('answers "unavailable", not "absent", when Redis fails, and tells each failure once', async () => {
+    const away = new StoreError('connection', 'away')
+    const fails = (): Promise<never> => Promise.reject(away)
+    const { store, told } = guarded({ get: fails, fill: fails, acquire: fails, renew: fails, giveBack: fails })
     expect(await store.get('a')).toEqual({ state: 'unavailable' })
-    expect(await store.fill('a', Buffer.alloc(0), 1)).toBe('unavailable')
-    expect(told).toEqual([
-      { type: 'error', operation: 'get', error: away },
-      { type: 'error', operation: 'fill', error: away },
-    ])
+    expect(await store.fill('a', entry, 1)).toBe('unavailable')
+    expect(await store.acquire('a', 't', stamp, 1)).toEqual({ state: 'unavailable' })
+    expect(await store.renew('a', 'v', 1)).toBe(false)
+    await store.giveBack('a', 'v', { key: 'a', outcome: 'filled' })
+    const error = (operation: string) => ({ type: 'error', operation, error: away })
+    expect(told).toEqual(['get', 'fill', 'lease', 'lease', 'lease'].map(error))
   })
 
   it('lets a bug through', async () => {
     const { store, told } = guarded({ get: () => Promise.reject(new TypeError('a bug')) })
     await expect(store.get('a')).rejects.toThrow(new TypeError('a bug'))
     expect(told).toEqual([])
-  })
-
-  it('answers a lease that Redis cannot be asked for as unavailable, and one it does not confirm as lost', async () => {
-    const fails = () => Promise.reject(away)
-    const { store, told } = guarded({ acquire: fails, renew: fails, giveBack: fails })
-    expect(await store.acquire('a', 't', { epoch: 'e', position: 1 }, 1)).toEqual({ state: 'unavailable' })
-    expect(await store.renew('a', 't', 1)).toBe(false)
-    await store.giveBack('a', 't', { key: 'a', outcome: 'filled' })
-    expect(told).toHaveLength(3)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { StoreError } from '../../../src/base/errors.ts'
-import type { Argument, RedisCommands, Reply, Script } from '../../../src/redis/redis.ts'
+import type { Argument, Redis, Reply } from '../../../src/redis/redis.ts'
 import { createRedisStore } from '../../../src/store/redis-store.ts'
 
 interface Sent {
@@ -10,68 +10,106 @@ interface Sent {
   readonly args: readonly Argument[]
 }
 
+/** A store over a Redis that answers every script with `reply` and every read with `stored`. */
 function storeOver(reply: Reply = 1, stored: Buffer | null = null) {
   const asked: string[] = []
   const sent: Sent[] = []
-  const redis: Pick<RedisCommands, 'get' | 'run'> = {
+  const redis: Pick<Redis, 'get' | 'run'> = {
     async get(key) {
       asked.push(key)
       return stored
     },
-    async run(script: Script, keys, args) {
-      sent.push({ script: script.name, keys, args })
+    async run({ name }, keys, args) {
+      sent.push({ script: name, keys, args })
       return reply
     },
   }
-  return { store: createRedisStore(redis as RedisCommands, 'ttrpg'), asked, sent }
+  return { store: createRedisStore(redis, 'ttrpg'), asked, sent }
 }
 
-describe('the Redis store', () => {
-  it('reads an entry under the key of its namespace, and null where there is none', async () => {
-    const found = storeOver(1, Buffer.from('bytes'))
-    expect(await found.store.get('a{b}')).toEqual(Buffer.from('bytes'))
-    expect(found.asked).toEqual(['hf:ttrpg:e:{a%7Bb%7D}'])
-    expect(await storeOver(1, null).store.get('a')).toBeNull()
+const ENTRY = 'hf:ttrpg:e:{a%7Bb%7D}'
+const LEASE = 'hf:ttrpg:l:{a%7Bb%7D}'
+const CHANNEL = 'hf:{ttrpg}:filled'
+const entry = Buffer.from('entry')
+
+describe('entries in Redis', () => {
+  it('are read under the key of their namespace, null where there is none', async () => {
+    const found = storeOver(1, entry)
+    expect(await found.store.get('a{b}')).toBe(entry)
+    expect(found.asked).toEqual([ENTRY])
+    expect(await storeOver(1, null).store.get('a{b}')).toBeNull()
   })
 
-  it('writes an entry by one script, with its life in whole milliseconds of at least one', async () => {
+  it('are written by one script that ends the lease and tells those who wait', async () => {
     const { store, sent } = storeOver()
-    const entry = Buffer.from('entry')
+    await store.fill('a{b}', entry, 1000)
+    await store.fill('a{b}', entry, 1000, 'my lease')
+    const told = JSON.stringify({ key: 'a{b}', outcome: 'filled' })
+    expect(sent).toEqual([
+      { script: 'entry.fill', keys: [ENTRY, LEASE], args: [entry, 1000, '', CHANNEL, told] },
+      { script: 'entry.fill', keys: [ENTRY, LEASE], args: [entry, 1000, 'my lease', CHANNEL, told] },
+    ])
+  })
+
+  it('always have a life, in whole milliseconds of at least one', async () => {
+    const { store, sent } = storeOver()
     for (const lifeMs of [1000, 0.4, 0, -5, 1500.2]) await store.fill('a', entry, lifeMs)
     expect(sent.map(({ args }) => args[1])).toEqual([1000, 1, 1, 1, 1501])
-    expect(sent[0]).toEqual({
-      script: 'entry.fill',
-      keys: ['hf:ttrpg:e:{a}', 'hf:ttrpg:l:{a}'],
-      args: [entry, 1000, '', 'hf:{ttrpg}:filled', '{"key":"a","outcome":"filled"}'],
-    })
   })
 
-  it('says whether the entry was written, a younger one kept, or the lease lost', async () => {
-    expect(await storeOver(1).store.fill('a', Buffer.alloc(0), 1)).toBe('stored')
-    expect(await storeOver(0).store.fill('a', Buffer.alloc(0), 1)).toBe('newer-kept')
-    expect(await storeOver(-1).store.fill('a', Buffer.alloc(0), 1, 'lease')).toBe('lease-lost')
+  it('are written, or a younger one is kept, or their lease was lost', async () => {
+    for (const [reply, outcome] of [
+      [1, 'stored'],
+      [0, 'newer-kept'],
+      [-1, 'lease-lost'],
+    ] as const) {
+      expect(await storeOver(reply).store.fill('a', entry, 1)).toBe(outcome)
+    }
+  })
+})
+
+describe('the lease of a load', () => {
+  const stamp = { epoch: 'abcdefghijk', position: Number.MAX_SAFE_INTEGER }
+  const value = 'token abcdefghijk 9007199254740991'
+
+  it('says who loads and with which stamp', async () => {
+    const { store, sent } = storeOver([1])
+    expect(await store.acquire('a{b}', 'token', stamp, 3000)).toEqual({ state: 'mine', value })
+    await store.acquire('a{b}', 'token', stamp, 3000, 'an old lease')
+    expect(sent.map(({ script, keys, args }) => [script, keys, args])).toEqual([
+      ['lease.acquire', [LEASE], [value, 3000, '']],
+      ['lease.acquire', [LEASE], [value, 3000, 'an old lease']],
+    ])
   })
 
-  it('takes a lease with the stamp of the load, and reads the stamp of one that another holds', async () => {
-    const stamp = { epoch: 'epoch-one-1', position: 1_800_000_000_000_001 }
-    const mine = storeOver([1])
-    expect(await mine.store.acquire('a', 'token', stamp, 2000)).toEqual({
-      state: 'mine',
-      value: 'token epoch-one-1 1800000000000001',
-    })
-    expect(mine.sent[0]).toEqual({
-      script: 'lease.acquire',
-      keys: ['hf:ttrpg:l:{a}'],
-      args: ['token epoch-one-1 1800000000000001', 2000, ''],
-    })
-    expect(await storeOver([0, 'other epoch-one-1 7', 1500]).store.acquire('a', 'token', stamp, 2000)).toEqual({
+  it('that another holds is read back with its stamp and what is left of it', async () => {
+    expect(await storeOver([0, value, 1200]).store.acquire('a', 'other', stamp, 3000)).toEqual({
       state: 'held',
-      lease: { value: 'other epoch-one-1 7', stamp: { epoch: 'epoch-one-1', position: 7 }, leftMs: 1500 },
+      lease: { value, stamp, leftMs: 1200 },
     })
   })
 
-  it('passes a failure of Redis on', async () => {
-    const redis = { get: () => Promise.reject(new StoreError('connection', 'away')) }
-    await expect(createRedisStore(redis as unknown as RedisCommands, 'n').get('a')).rejects.toThrow('away')
+  it('is renewed while it is held', async () => {
+    const { store, sent } = storeOver(1)
+    expect(await store.renew('a{b}', value, 3000)).toBe(true)
+    expect(await storeOver(0).store.renew('a{b}', value, 3000)).toBe(false)
+    expect(sent).toEqual([{ script: 'lease.renew', keys: [LEASE], args: [value, 3000] }])
+  })
+
+  it('is given back with the reason, for those who wait', async () => {
+    const { store, sent } = storeOver(1)
+    const end = { key: 'a{b}', outcome: 'failed', message: 'the source is down' } as const
+    await store.giveBack('a{b}', value, end)
+    expect(sent).toEqual([{ script: 'lease.give-back', keys: [LEASE], args: [value, CHANNEL, JSON.stringify(end)] }])
+  })
+})
+
+describe('a failure of Redis', () => {
+  it('passes through the store', async () => {
+    const away = new StoreError('connection', 'away')
+    const fails = (): Promise<never> => Promise.reject(away)
+    const store = createRedisStore({ get: fails, run: fails }, 'n')
+    await expect(store.get('a')).rejects.toBe(away)
+    await expect(store.fill('a', entry, 1)).rejects.toBe(away)
   })
 })
