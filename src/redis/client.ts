@@ -11,7 +11,7 @@ export type AnyClient = Client | Cluster
 const LONGEST_PAUSE_MS = 2000
 
 /** Full jitter: a fleet that lost the same Redis must not come back in step (Brooker, AWS Architecture Blog, 2015). */
-export function reconnectPauseMs(attempt: number, random = Math.random): number {
+export function reconnectPauseMs(attempt: number, random: () => number = Math.random): number {
   return 50 + random() * Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(attempt, 10))
 }
 
@@ -59,9 +59,11 @@ export function openClient(
           redisOptions: { ...common, ...credentials(target) },
           enableOfflineQueue: false,
           enableAutoPipelining: true,
-          // A lost node must not be asked over and over within one command: its deadline is the caller's.
-          retryDelayOnFailover: 100,
-          retryDelayOnClusterDown: 100,
+          // Zero: a command that a lost node or a broken cluster did not answer fails. Otherwise the client keeps hundreds for
+          // seconds and sends them all when the slot is served again, long after their callers have given up.
+          retryDelayOnFailover: 0,
+          retryDelayOnClusterDown: 0,
+          maxRedirections: 5,
           slotsRefreshTimeout: options.connectTimeoutMs,
           slotsRefreshInterval: 5000,
           clusterRetryStrategy: (attempt: number) => reconnectPauseMs(attempt),

@@ -21,7 +21,7 @@ const CONNECTION_CODES = new Set(
 )
 // The client library gives these no code.
 const CONNECTION_TEXTS =
-  /isn't writeable|Connection is closed|connect ETIMEDOUT|Socket timeout|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
+  /isn't writeable|Connection is closed|connect ETIMEDOUT|Socket timeout|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is ended|is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
 
 /** The kind of a failure of Redis; undefined when the error is not one. */
 export function failureOf(error: unknown): FailureKind | undefined {

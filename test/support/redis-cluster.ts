@@ -178,7 +178,7 @@ function describe(nodes: readonly ClusterNode[], stop: () => Promise<void>): Clu
       return beginMove(await slotOf(key), from, to, await primaries())
     },
     async settled() {
-      await eventually(async () => ((await views()).every(isWhole) ? true : undefined), {
+      await eventually(async () => ((await Promise.all(nodes.map(isWhole))).every(Boolean) ? true : undefined), {
         what: 'a cluster that is whole',
       })
     },
@@ -191,11 +191,13 @@ function ownerOf(seen: readonly Seen[], slot: number): string | undefined {
   return seen.find(({ slots }) => slots.some(([from, to]) => from <= slot && slot <= to))?.id
 }
 
-function isWhole(seen: readonly Seen[]): boolean {
+async function isWhole(node: ClusterNode): Promise<boolean> {
+  const [seen, info] = await Promise.all([view(node), askRedis(node.server.port, 'CLUSTER', 'INFO')])
   const healthy = seen.filter(({ isFailing }) => !isFailing)
   const serving = healthy.filter(({ isPrimary, slots }) => isPrimary && slots.length > 0)
   const served = serving.flatMap(({ slots }) => slots).reduce((sum, [from, to]) => sum + to - from + 1, 0)
-  return served === SLOTS && serving.every(({ id }) => healthy.some(({ primaryId }) => primaryId === id))
+  const isServing = String(info).includes('cluster_state:ok')
+  return isServing && served === SLOTS && serving.every(({ id }) => healthy.some(({ primaryId }) => primaryId === id))
 }
 
 async function beginMove(

@@ -105,5 +105,5 @@ describe('one load per fleet', () => {
       (await second.ask<number>({ op: 'read', key: 'taken', tags: [] })).value,
       'the old load does not come back',
     ).toBe(2)
-  })
+  }, 20_000)
 })
