@@ -29,16 +29,17 @@ export async function takeTurns<Name extends string>(
     for (const { get } of contenders) await perSecond(get, loop)
   }
   for (let round = 0; round < loop.rounds; round += 1) {
-    for (const { name, get } of orderOf(contenders, round)) rates[name].push(await perSecond(get, loop))
+    for (const { name, get } of shuffled(contenders)) rates[name].push(await perSecond(get, loop))
   }
   return rates
 }
 
-/** Another one begins each round, and every second round runs backwards, so that nobody always follows the same one. */
-function orderOf<T>(contenders: readonly T[], round: number): readonly T[] {
-  const first = Math.floor(round / 2) % contenders.length
-  const rotated = [...contenders.slice(first), ...contenders.slice(0, first)]
-  return round % 2 === 0 ? rotated : rotated.reverse()
+/** By lot: in any fixed order somebody always pays for the garbage that the same neighbour has left. */
+function shuffled<T>(contenders: readonly T[]): readonly T[] {
+  return contenders
+    .map((contender) => ({ contender, lot: Math.random() }))
+    .sort((left, right) => left.lot - right.lot)
+    .map(({ contender }) => contender)
 }
 
 async function perSecond(get: Get, { inFlight, keys, roundMs }: Loop): Promise<number> {

@@ -3,7 +3,8 @@ import { ClosedError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import { checkTag } from '../keys/key.ts'
 import { loadsChannel } from '../keys/redis-key.ts'
-import { resolveTargets } from '../keys/target.ts'
+import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
+import type { InvalidationNote } from '../log/appender.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog } from '../log/log.ts'
 import { guardedStore } from '../store/guarded-store.ts'
@@ -18,6 +19,7 @@ import { createFlights } from './flights.ts'
 import { get, getOrSet } from './get-or-set.ts'
 import { invalidate } from './invalidate.ts'
 import type { Loader, ResolvedLoadOptions } from './load.ts'
+import { mutate } from './mutate.ts'
 import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
 import { set } from './set.ts'
 import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
@@ -36,6 +38,11 @@ export interface CacheHealth {
  */
 export interface Cache extends CacheVerbs {
   readonly namespace: string
+  /**
+   * Runs a change of the source and invalidates what it makes stale, before and after it, also when it throws. Resolves to
+   * what the change gives. @throws KeyError before the change has begun; and whatever the change throws
+   */
+  mutate<T>(targets: InvalidationTargets & InvalidationNote, change: () => Promise<T> | T): Promise<T>
   /** Wraps a function so that equal calls are answered from the cache. @throws KeyError (the name) */
   cached<Args extends readonly unknown[], T>(
     fn: (...args: Args) => Promise<T> | T,
@@ -93,6 +100,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
   return {
     ...verbs,
     namespace: options.namespace,
+    mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, how),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),

@@ -57,7 +57,9 @@ export function openClient(
         target.nodes.map(({ host, port }) => ({ host, port })),
         {
           redisOptions: { ...common, ...credentials(target) },
-          enableOfflineQueue: false,
+          // Here alone, and only between nodes: a node is connected to when it is first asked, and without a queue all but the
+          // first of the commands for it would fail. What is asked of a cluster that is gone never comes here (connection.ts).
+          enableOfflineQueue: true,
           enableAutoPipelining: true,
           // Zero: a command that a lost node or a broken cluster did not answer fails. Otherwise the client keeps hundreds for
           // seconds and sends them all when the slot is served again, long after their callers have given up.

@@ -2,6 +2,8 @@
  * One connection (in a cluster, one to each node). Until its first attempt has ended, a command waits for it within its
  * deadline; afterwards a command on a lost connection fails at once, while the client connects again behind.
  */
+import { Cluster } from 'ioredis'
+
 import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import { StoreError } from '../base/errors.ts'
@@ -32,8 +34,8 @@ export interface ConnectionDeps {
 export function connect(options: ResolvedRedisOptions, name: string, { clock, events }: ConnectionDeps): Connection {
   const { address } = options
   const client = openClient(options, name, (error) => {
-    const failure = failureOf(error)
-    if (failure === 'cluster') events.emit({ type: 'survived', operation: 'redirect', failure })
+    if (/^(MOVED|ASK|TRYAGAIN) /.test(error.message))
+      events.emit({ type: 'survived', operation: 'redirect', failure: 'cluster' })
   })
   const { attempted, hasEnded } = firstAttempt(client, address)
   watch(client, name, options, events)
@@ -49,6 +51,8 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
     send: (operation, deadlineMs, command) =>
       withDeadline(clock, operation, deadlineMs, address, async () => {
         if (!hasEnded()) await attempted
+        // The cluster client would queue it, for as long as it takes.
+        if (client instanceof Cluster && client.status !== 'ready') throw lostConnection(address)
         inFlight += 1
         try {
           return await command(client)
@@ -67,7 +71,7 @@ function firstAttempt(client: AnyClient, address: string): { attempted: Promise<
   const attempted = new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
     client.once('error', (error: unknown) => reject(toStoreError(error, address)))
-    client.once('close', () => reject(new StoreError('connection', `The connection to Redis at ${address} was closed`)))
+    client.once('close', () => reject(lostConnection(address)))
   }).finally(() => {
     ended = true
   })
@@ -95,4 +99,8 @@ function watch(client: AnyClient, name: string, { address }: ResolvedRedisOption
     events.emit({ type: 'connection-lost', connection: name, failure: failureOf(last) ?? 'connection', why })
     last = undefined
   })
+}
+
+function lostConnection(address: string): StoreError {
+  return new StoreError('connection', `The connection to Redis at ${address} is lost`)
 }

@@ -138,7 +138,8 @@ class Tally {
   }
 
   report(): LoopReport {
-    const { calls, failedCalls, failedReads, worstOverrunMs, worstReadMs, worstTimerDelayMs, unhandledRejections } = this
+    const { calls, failedCalls, failedReads, worstOverrunMs, worstReadMs, worstTimerDelayMs, unhandledRejections } =
+      this
     const events = Object.fromEntries([...this.#events].sort())
     const times = { worstOverrunMs, worstReadMs, worstTimerDelayMs }
     return { calls, failedCalls, failedReads, ...times, unhandledRejections, events }

@@ -228,6 +228,41 @@ describe('invalidate', () => {
   })
 })
 
+describe('mutate', () => {
+  it('invalidates before and after the change, and resolves to what the change gives', async () => {
+    const { cache, transcript } = memoryCache()
+    await cache.set('a', 'old')
+    transcript.length = 0
+    let seen: unknown = 'unread'
+    const change = async (): Promise<number> => {
+      seen = await cache.get('a')
+      await cache.getOrSet('a', () => 'read during the change')
+      return 42
+    }
+    expect(await cache.mutate({ keys: ['a'] }, change)).toBe(42)
+    expect(seen).toBeUndefined()
+    expect(await cache.get('a'), 'what was read during the change may be the old value').toBeUndefined()
+    expect(transcript.filter((told) => told.startsWith('invalidated'))).toEqual(['invalidated key', 'invalidated key'])
+  })
+
+  it('invalidates after a change that throws too: it may have been applied', async () => {
+    const { cache } = memoryCache()
+    const change = async (): Promise<never> => {
+      await cache.getOrSet('a', () => 'read during the change')
+      throw new RangeError('timed out')
+    }
+    await expect(cache.mutate({ keys: ['a'] }, change)).rejects.toThrow(new RangeError('timed out'))
+    expect(await cache.get('a')).toBeUndefined()
+  })
+
+  it('does not begin the change when its targets cannot be used', async () => {
+    const { cache } = memoryCache()
+    await expect(cache.mutate({ keys: [''] }, () => expect.unreachable())).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_KEY',
+    })
+  })
+})
+
 describe('a closed cache', () => {
   it('says so when it is used, and may be closed twice', async () => {
     const { cache } = memoryCache()
