@@ -40,7 +40,7 @@ export interface CacheVerbs {
   /** Stores a value in place of whatever is cached for its key, everywhere. @throws KeyError, EncodeError */
   set(key: string, value: unknown, options?: SetOptions): Promise<SetResult>
   /**
-   * Invalidates keys, tags, a pattern (`*` or a prefix ending in `:*`), or all. Call it after the change is visible to the
+   * Invalidates keys, tags, a pattern (`*`, a prefix such as `features:*`, or any other glob), or all. Call it after the change is visible to the
    * reads that loaders do. Never throws because of Redis: the result says whether it was acknowledged. @throws KeyError
    */
   invalidate(targets: InvalidationTargets & InvalidationNote): Promise<InvalidationResult>

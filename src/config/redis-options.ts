@@ -1,7 +1,7 @@
 import type { RedisOptions } from '../redis/options.ts'
 import type { Config } from './config.ts'
 
-/** What `createRedis` takes, of a configuration: `createRedis(redisOptions(loadConfig()))`. Holds the passwords in clear. */
+/** What `createRedis` takes, of a configuration: `createRedis(redisOptions(await loadConfig()))`. Holds the passwords in clear. */
 export function redisOptions({ redis }: Config): RedisOptions {
   const { tls, username, password, db } = redis
   return {

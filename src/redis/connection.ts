@@ -38,7 +38,7 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
       events.emit({ type: 'survived', operation: 'redirect', failure: 'cluster' })
   })
   const { attempted, hasEnded } = firstAttempt(client, address)
-  watch(client, name, options, events)
+  const unwatch = watch(client, name, options, events)
   let inFlight = 0
 
   return {
@@ -62,7 +62,10 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
           inFlight -= 1
         }
       }),
-    close: () => client.disconnect(),
+    close() {
+      unwatch()
+      client.disconnect()
+    },
   }
 }
 
@@ -80,7 +83,14 @@ function firstAttempt(client: AnyClient, address: string): { attempted: Promise<
   return { attempted, hasEnded: () => ended }
 }
 
-function watch(client: AnyClient, name: string, { address }: ResolvedRedisOptions, events: Emitter<RedisEvent>): void {
+/** Tells when the connection comes and goes, until the returned function is called: what is closed on purpose is not lost. */
+function watch(
+  client: AnyClient,
+  name: string,
+  { address }: ResolvedRedisOptions,
+  events: Emitter<RedisEvent>,
+): () => void {
+  let isWatched = true
   let wasReady = false
   let last: unknown
   client.on('ready', () => {
@@ -92,13 +102,16 @@ function watch(client: AnyClient, name: string, { address }: ResolvedRedisOption
     last = error
   })
   client.on('close', () => {
-    if (!wasReady) return
+    if (!wasReady || !isWatched) return
     wasReady = false
     const error = toStoreError(last, address)
     const why = error instanceof Error ? error.message : `The connection to Redis at ${address} is lost`
     events.emit({ type: 'connection-lost', connection: name, failure: failureOf(last) ?? 'connection', why })
     last = undefined
   })
+  return () => {
+    isWatched = false
+  }
 }
 
 function lostConnection(address: string): StoreError {

@@ -7,7 +7,7 @@ import { startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Redis } from './redis.ts'
-import { createStreamReader } from './stream-reader.ts'
+import { createStreamReader, forBlockingReads } from './stream-reader.ts'
 import { openSubscriber } from './subscriber.ts'
 
 /** The key that the health monitor writes; in a cluster it decides which node is asked. */
@@ -64,7 +64,7 @@ export function createRedis(options: RedisOptions): Redis {
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),
-    openStreamReader: () => owned(createStreamReader(connect(resolved, 'holdfast-tail', deps))),
+    openStreamReader: () => owned(createStreamReader(connect(forBlockingReads(resolved), 'holdfast-tail', deps))),
     subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),
     close,
     [Symbol.asyncDispose]: close,

@@ -4,7 +4,7 @@
 import { Redis as Client } from 'ioredis'
 
 export interface Admin {
-  /** Sends one command; rejects with what the server answers, or after two seconds. */
+  /** Sends one command; rejects with what the server answers, or after its time. */
   call(...command: readonly (string | number)[]): Promise<unknown>
   /** A section of INFO as its fields. */
   info(section: string): Promise<ReadonlyMap<string, string>>
@@ -13,14 +13,20 @@ export interface Admin {
   close(): void
 }
 
-export function redisAdmin(port: number, { password }: { readonly password?: string } = {}): Admin {
+export interface AdminOptions {
+  readonly password?: string
+  /** @default 2000 */
+  readonly timeoutMs?: number
+}
+
+export function redisAdmin(port: number, { password, timeoutMs = 2000 }: AdminOptions = {}): Admin {
   const client = new Client({
     host: '127.0.0.1',
     port,
     lazyConnect: true,
     retryStrategy: () => null,
-    commandTimeout: 2000,
-    connectTimeout: 2000,
+    commandTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
     enableReadyCheck: false,
     protocol: 2,
     ...(password !== undefined && { password }),
@@ -41,8 +47,17 @@ export function redisAdmin(port: number, { password }: { readonly password?: str
 }
 
 /** One command on a connection that ends with it. */
-export async function askRedis(port: number, ...command: readonly (string | number)[]): Promise<unknown> {
-  const admin = redisAdmin(port)
+export function askRedis(port: number, ...command: readonly (string | number)[]): Promise<unknown> {
+  return once(port, {}, command)
+}
+
+/** The same for a server that may be frozen: gives up soon. */
+export function askBriefly(port: number, ...command: readonly (string | number)[]): Promise<unknown> {
+  return once(port, { timeoutMs: 300 }, command)
+}
+
+async function once(port: number, options: AdminOptions, command: readonly (string | number)[]): Promise<unknown> {
+  const admin = redisAdmin(port, options)
   try {
     return await admin.call(...command)
   } finally {

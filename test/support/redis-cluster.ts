@@ -5,7 +5,7 @@
 import { freePort } from '../../src/testing/free-port.ts'
 import { privateRedis, RedisStartError, type PrivateRedis } from '../../src/testing/index.ts'
 import { eventually } from './eventually.ts'
-import { askRedis } from './redis-admin.ts'
+import { askBriefly, askRedis } from './redis-admin.ts'
 
 export interface ClusterTopologyOptions {
   /** How long a node is silent before it counts as failed, in ms. @default 2000 */
@@ -119,7 +119,7 @@ interface Seen {
 }
 
 async function view({ server }: ClusterNode): Promise<readonly Seen[]> {
-  const lines = String(await askRedis(server.port, 'CLUSTER', 'NODES'))
+  const lines = String(await askBriefly(server.port, 'CLUSTER', 'NODES'))
     .trim()
     .split('\n')
   return lines.map((line) => {

@@ -4,7 +4,7 @@
  */
 import { obtainRedis, privateRedis, type PrivateRedis } from '../../src/testing/index.ts'
 import { eventually } from './eventually.ts'
-import { askRedis, fieldsOf } from './redis-admin.ts'
+import { askBriefly, askRedis, fieldsOf } from './redis-admin.ts'
 import { startSentinel, type SentinelProcess } from './sentinel-process.ts'
 
 export interface SentinelTopologyOptions {
@@ -133,7 +133,7 @@ async function namedBy(sentinel: SentinelProcess): Promise<number> {
 }
 
 async function roleOf({ port }: PrivateRedis): Promise<unknown> {
-  const role = await askRedis(port, 'ROLE')
+  const role = await askBriefly(port, 'ROLE')
   return Array.isArray(role) ? role[0] : undefined
 }
 
