@@ -18,7 +18,9 @@ import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
 import { get, getOrSet } from './get-or-set.ts'
 import { invalidate } from './invalidate.ts'
-import type { Loader, ResolvedLoadOptions } from './load.ts'
+import { directVerbs, type Verbs } from './direct.ts'
+import type { ResolvedLoadOptions } from './load.ts'
+import type { Loader } from './run-loader.ts'
 import { mutate } from './mutate.ts'
 import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
 import { set } from './set.ts'
@@ -88,6 +90,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     deps.l1.clear()
   }
 
+  const { get, getOrSet, set } = options.enabled ? cachingVerbs : directVerbs
   const verbs: CacheVerbs = {
     get: async <T>(key: string, { consistency = 'bounded' }: GetOptions = {}) =>
       (await get(open(), key, consistency)) as T | undefined,
@@ -109,6 +112,8 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     [Symbol.asyncDispose]: close,
   }
 }
+
+const cachingVerbs: Verbs = { get, getOrSet, set }
 
 function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs } = options

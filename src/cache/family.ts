@@ -2,7 +2,7 @@ import { argumentKey } from '../keys/argument-key.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
 import { membersOf } from './cached.ts'
-import type { LoadContext } from './load.ts'
+import type { LoadContext } from './run-loader.ts'
 import type { SetResult } from './set.ts'
 import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
 

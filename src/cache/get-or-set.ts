@@ -14,8 +14,9 @@ import { checkKey } from '../keys/key.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
-import { load, type Consistency, type Loader, type ResolvedLoadOptions } from './load.ts'
+import { load, type Consistency, type ResolvedLoadOptions } from './load.ts'
 import { lookup } from './lookup.ts'
+import type { Loader } from './run-loader.ts'
 
 // A joiner is refused by a load of its own process at most once; only loads of others can disappoint it again.
 const MAX_ATTEMPTS = 3

@@ -2,30 +2,15 @@
  * Runs a loader and stores what it gives. The entry's stamp is taken as one pair before the loader is called: whatever was
  * invalidated after that is newer than the entry, however late it is written.
  */
-import { EncodeError, LoaderTimeoutError } from '../base/errors.ts'
-import type { Duration } from '../base/duration.ts'
+import { EncodeError } from '../base/errors.ts'
 import type { FillOutcome } from '../base/events.ts'
 import { encodeEntry } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
-import { checkTag } from '../keys/key.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Lease } from './fleet.ts'
 import { freezeDeep } from './freeze.ts'
-import { positiveMs } from './options.ts'
-
-/** What a loader may say about the value that it loads. */
-export interface LoadContext {
-  /** Adds tags that are known only from the value. */
-  readonly tag: (...tags: readonly string[]) => void
-  /** Sets how long this value is fresh. */
-  readonly ttl: (ttl: Duration) => void
-  /** Aborted when the loader's `timeout` has passed. */
-  readonly signal: AbortSignal
-}
-
-/** Produces the value of a key from the source. `undefined` means: nothing to cache. */
-export type Loader<T> = (context: LoadContext) => Promise<T> | T
+import { runLoader, type Loader, type Said } from './run-loader.ts'
 
 /** `bounded`: by the promise. `strict`: as if the bound were zero, at the price of a heartbeat with every read. */
 export type Consistency = 'bounded' | 'strict'
@@ -48,9 +33,9 @@ export async function load(
   const { log, clock, events, background } = deps
   const loaded = log.now()
   const stamp = log.stamp()
-  const said = { ttlMs: options.ttlMs, tags: new Set(options.tags) }
+  const said: Said = { ttlMs: options.ttlMs, tags: new Set(options.tags) }
   try {
-    const value = await timed(deps, key, loader, said, options.timeoutMs)
+    const value = await runLoader(deps, key, loader, said, options.timeoutMs)
     const durationMs = clock.monoMs() - loaded.monoMs
     events.emit({ type: 'load', key, outcome: 'ok', durationMs })
     const entry: CachedEntry = {
@@ -67,44 +52,6 @@ export async function load(
     const message = error instanceof Error ? error.message : String(error)
     if (lease) background.run(lease.giveBack({ key, outcome: 'failed', message: message.slice(0, MAX_MESSAGE) }))
     throw error
-  }
-}
-
-async function timed(
-  { clock, events }: CacheDeps,
-  key: string,
-  loader: Loader<unknown>,
-  said: { ttlMs: number; readonly tags: Set<string> },
-  timeoutMs: number | undefined,
-): Promise<unknown> {
-  const abort = new AbortController()
-  const startedMs = clock.monoMs()
-  let cancel = (): void => undefined
-  const context: LoadContext = {
-    tag(...tags) {
-      for (const tag of tags) said.tags.add(checkTag(tag))
-    },
-    ttl(ttl) {
-      said.ttlMs = positiveMs(ttl, 'ttl')
-    },
-    signal: abort.signal,
-  }
-  try {
-    const work = Promise.resolve(loader(context))
-    if (timeoutMs === undefined) return await work
-    const late = new Promise<never>((_resolve, reject) => {
-      cancel = clock.after(timeoutMs, () =>
-        reject(new LoaderTimeoutError(`The loader of ${JSON.stringify(key)} did not finish within ${timeoutMs} ms`)),
-      )
-    })
-    return await Promise.race([work, late])
-  } catch (error) {
-    const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
-    if (outcome === 'timeout') abort.abort(error)
-    events.emit({ type: 'load', key, outcome, durationMs: clock.monoMs() - startedMs })
-    throw error
-  } finally {
-    cancel()
   }
 }
 

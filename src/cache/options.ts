@@ -12,6 +12,11 @@ export interface CacheOptions {
   /** Separates applications and environments on one Redis: 1 to 64 of A–Z a–z 0–9 _ -. */
   readonly namespace: string
   /**
+   * `false` sends every read to the source and keeps nothing; invalidations are still sent, for processes where it is on.
+   * @default true
+   */
+  readonly enabled?: boolean
+  /**
    * X of the promise: how long after an acknowledged invalidation a read elsewhere may still be served the old value.
    * At least 100 ms; 2 s rides over one lost heartbeat.
    * @default '2s'
@@ -61,6 +66,7 @@ export interface CacheOptions {
 }
 
 export interface ResolvedCacheOptions {
+  readonly enabled: boolean
   readonly redis: Redis | null
   readonly namespace: string
   readonly boundMs: number
@@ -91,6 +97,7 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     )
   }
   return {
+    enabled: options.enabled ?? true,
     redis: options.redis,
     namespace: checkNamespace(options.namespace),
     boundMs,

@@ -1,7 +1,8 @@
 import type { Duration } from '../base/duration.ts'
 import type { InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
-import type { Consistency, Loader } from './load.ts'
+import type { Consistency } from './load.ts'
+import type { Loader } from './run-loader.ts'
 import type { SetResult } from './set.ts'
 
 /** How one value is stored. */

@@ -84,8 +84,7 @@ function isPlainArray(array: readonly unknown[], depth: number): boolean {
 }
 
 function isPlainObject(object: object, depth: number): boolean {
-  if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0)
-    return false
+  if (Object.getPrototypeOf(object) !== Object.prototype || hasSymbols(object)) return false
   for (const name of Object.keys(object)) {
     if (!isPlain((object as Record<string, unknown>)[name], depth)) return false
   }

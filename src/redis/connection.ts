@@ -73,8 +73,8 @@ function firstAttempt(client: AnyClient, address: string): { attempted: Promise<
   let ended = false
   const attempted = new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
-    client.once('error', (error: unknown) => reject(toStoreError(error, address)))
-    client.once('close', () => reject(lostConnection(address)))
+    client.once('error', (error: unknown) => reject(isReset(error) ? hungUp(address) : toStoreError(error, address)))
+    client.once('close', () => reject(hungUp(address)))
   }).finally(() => {
     ended = true
   })
@@ -116,4 +116,16 @@ function watch(
 
 function lostConnection(address: string): StoreError {
   return new StoreError('connection', `The connection to Redis at ${address} is lost`)
+}
+
+// What a server that speaks TLS does with a client that does not.
+function hungUp(address: string): StoreError {
+  return new StoreError(
+    'connection',
+    `What listens at ${address} closed the connection without an answer: is it a Redis, and does the URL say rediss:// if it speaks TLS?`,
+  )
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 }

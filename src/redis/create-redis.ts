@@ -60,7 +60,9 @@ export function createRedis(options: RedisOptions): Redis {
     ...commands,
     address,
     async ready() {
-      await pool.send('PING', resolved.connectTimeoutMs, (client) => client.ping())
+      // Long enough that what is wrong with connecting is told before this gives up.
+      const { connectTimeoutMs, readTimeoutMs } = resolved
+      await pool.send('PING', connectTimeoutMs + readTimeoutMs, (client) => client.ping())
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),

@@ -87,7 +87,8 @@ function connectionSentence(code: string, text: string, address: string): string
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The host of ${address} cannot be found: is its name right?`
   if (code === 'ENOENT' || code === 'EACCES')
     return `The socket at ${address} cannot be opened: is Redis running, and may this user open it?`
-  if (/ETIMEDOUT/.test(`${code} ${text}`)) return `${address} did not answer in time: is a firewall between?`
+  if (/ETIMEDOUT/.test(`${code} ${text}`))
+    return `${address} did not answer in time: is a firewall between${address.startsWith('rediss') ? ', or does it not speak TLS on this port' : ''}?`
   if (/sentinels are unreachable/.test(text))
     return `None of the sentinels of ${address} answers, or none knows the service by this name`
   return `The connection to Redis at ${address} is lost`

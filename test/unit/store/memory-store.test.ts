@@ -143,7 +143,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), key: keys }) },
     { weight: 1, arbitrary: fc.constant({ do: 'clear' as const }) },
   ),
-  { maxLength: 200 },
+  { maxLength: 200, size: 'max' },
 )
 
 describe('the memory store, under any sequence of calls,', () => {
