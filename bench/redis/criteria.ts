@@ -1,5 +1,6 @@
 import type { RefusalCost } from './breaker.ts'
 import { isJudged, type Cell } from './cells.ts'
+import { isSlower } from './pool-verdict.ts'
 
 /** Something that must hold, and whether it did. */
 export interface Criterion {
@@ -8,11 +9,6 @@ export interface Criterion {
   readonly held: boolean
 }
 
-/**
- * A pool is slower when the whole 95 % interval of the paired ratio lies below 1. Lest a wide interval excuse anything, its
- * median may not lie below this either, unless two equal pools differ as much: then it is the machine that is too busy.
- */
-const POOL_FLOOR = 0.95
 const BATCHER_GAIN = 1.5
 const REFUSAL_MICROSECONDS = 50
 
@@ -29,7 +25,7 @@ function poolCriterion({ sizeBytes, inFlight, poolRatio, controlRatio }: Cell): 
   return {
     claim: `pool of 10 not slower than 1 connection: ${sizeBytes} B, ${inFlight} in flight`,
     found: `${describe(poolRatio)}; noise: ${describe(controlRatio)}`,
-    held: poolRatio.high >= 1 && poolRatio.median >= Math.min(POOL_FLOOR, controlRatio.low),
+    held: !isSlower(poolRatio, controlRatio),
   }
 }
 

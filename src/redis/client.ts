@@ -80,7 +80,6 @@ function commonOptions(options: ResolvedRedisOptions, name: string, onReplyError
     protocol: 2 as const,
     connectionName: name,
     connectTimeout: options.connectTimeoutMs,
-    commandTimeout: options.commandTimeoutMs,
     // A socket that swallows commands is given up after this long without a byte; a slow command alone takes less.
     socketTimeout: options.socketTimeoutMs,
     maxRetriesPerRequest: 0,

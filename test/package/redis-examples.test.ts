@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { createCache, createRedis, type Redis, type RedisOptions } from '../../src/index.ts'
 import { freePort } from '../../src/testing/free-port.ts'
+import { cacheRights, clusterRights } from '../support/redis-acl.ts'
 import { compose } from './support/compose.ts'
 import { deployment, examples, serve, watch, type Account, type Deployment } from './support/redis-examples.ts'
 
@@ -102,12 +103,16 @@ describe('redis.conf with users.acl', () => {
     await expect(login('holdfast', port).get('hf:another:e:{a}')).rejects.toThrow(/^NOPERM/)
   })
 
+  it('gives the account holdfast the rights that are each missed when taken away, and a database other than 0', async () => {
+    const needed = Object.keys({ ...cacheRights, ...clusterRights })
+    expect([...(await granted())].sort()).toEqual([...needed, 'select'].sort())
+  })
+
   it('names every command of the sources for the account holdfast', async () => {
-    const acl = await readFile(join(examples, 'users.acl'), 'utf8')
-    const granted = new Set(/^user holdfast .*$/m.exec(acl)?.[0].match(/(?<= \+)\S+/g))
+    const rights = await granted()
     const sent = await commandsOfSources()
     expect(sent.length).toBeGreaterThan(15)
-    expect(sent.filter((command) => !granted.has(command))).toEqual([])
+    expect(sent.filter((command) => !rights.has(command))).toEqual([])
   })
 
   it.each([
@@ -194,6 +199,12 @@ async function commandLineOf(service: string): Promise<readonly string[]> {
   return args.filter(
     (argument, index) => argument !== '--replica-announce-ip' && args[index - 1] !== '--replica-announce-ip',
   )
+}
+
+/** The commands of the account holdfast in users.acl. */
+async function granted(): Promise<ReadonlySet<string>> {
+  const acl = await readFile(join(examples, 'users.acl'), 'utf8')
+  return new Set(/^user holdfast .*$/m.exec(acl)?.[0].match(/(?<= \+)\S+/g))
 }
 
 /** The commands that src/ sends: called on a client, or in a script. */

@@ -4,6 +4,7 @@ import type { HoldfastEvent } from '../../src/base/events.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { createLog, type InvalidationLog } from '../../src/log/log.ts'
 import { createRedis } from '../../src/redis/create-redis.ts'
+import type { RedisOptions } from '../../src/redis/options.ts'
 import type { Redis } from '../../src/redis/redis.ts'
 
 export interface OpenLog {
@@ -14,8 +15,13 @@ export interface OpenLog {
 }
 
 /** A log as one process has it. With `tail: 'frozen'` its blocking connection never answers, so only heartbeats bring records. */
-export async function openLog(options: {
-  readonly url: string
+export async function openLog({
+  url,
+  cluster,
+  username,
+  password,
+  ...options
+}: Pick<RedisOptions, 'url' | 'cluster' | 'username' | 'password'> & {
   readonly namespace: string
   readonly tail?: 'live' | 'frozen'
   readonly boundMs?: number
@@ -25,8 +31,12 @@ export async function openLog(options: {
   /** Called when a script has answered, before the log sees it. */
   readonly onAnswer?: () => void
 }): Promise<OpenLog> {
-  const redis = createRedis({ url: options.url, readTimeout: '5s' })
-  await redis.ready()
+  const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
+  const redis = createRedis({ ...(cluster ? { cluster, ...login } : { url: url ?? '' }), readTimeout: '5s' })
+  await redis.ready().catch(async (error: unknown) => {
+    await redis.close()
+    throw error
+  })
   const events = createEmitter<HoldfastEvent>()
   const told: HoldfastEvent[] = []
   events.on((event) => told.push(event))

@@ -7,15 +7,20 @@ import { redisAdmin, type Admin } from './redis-admin.ts'
  */
 export const cacheRights: Readonly<Record<string, string>> = {
   ping: 'ready()',
+  'client|setname': 'the names of connections, in CLIENT LIST',
   info: 'health, and the replication id by which the log notices a failover',
-  get: 'reads in a cluster, and health',
+  get: 'leases, reads in a cluster, and health',
   mget: 'reads, gathered',
-  set: 'entries, and the write probe of health',
+  set: 'entries, leases, and the write probe of health',
   getrange: 'whether a stored entry is younger',
+  del: 'leases that end, and the write that proves a primary',
+  pttl: 'how long to wait for the load of another process',
+  pexpire: 'a lease that is renewed',
+  publish: 'the end of a load, for those who wait for it',
+  subscribe: 'waiting for it',
   evalsha: 'scripts',
   eval: 'scripts that a server does not know yet',
   time: 'positions of the log',
-  del: 'the write that proves a primary',
   unlink: 'a log whose epoch has ended',
   hget: 'marks',
   hmget: 'the state of the log',
@@ -25,6 +30,12 @@ export const cacheRights: Readonly<Record<string, string>> = {
   xadd: 'invalidations',
   xrange: 'invalidations that the tail missed',
   xread: 'the tail',
+}
+
+/** What a user of a cluster needs besides. */
+export const clusterRights: Readonly<Record<string, string>> = {
+  'cluster|slots': 'who serves which slot',
+  'cluster|info': 'whether the cluster serves at all',
 }
 
 export interface AclRedis extends AsyncDisposable {
@@ -39,19 +50,18 @@ export interface AclRedis extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-const USER = 'cache'
-const PASSWORD = 'cache-secret'
+export const CACHE_USER = { username: 'cache', password: 'cache-secret' } as const
 const ADMIN_PASSWORD = 'admin-secret'
 
 /** The rules of a least-privilege user, as `ACL SETUSER` and a configuration file take them. */
-export function cacheRules(): readonly string[] {
+export function cacheRules(...rights: readonly Readonly<Record<string, string>>[]): readonly string[] {
   return [
     'resetkeys',
     'resetchannels',
     '~hf:*',
     '&hf:*',
     '-@all',
-    ...Object.keys(cacheRights).map((name) => `+${name}`),
+    ...[cacheRights, ...rights].flatMap(Object.keys).map((name) => `+${name}`),
   ]
 }
 
@@ -59,26 +69,29 @@ export function cacheRules(): readonly string[] {
 export async function startAclRedis(options: PrivateRedisOptions = {}): Promise<AclRedis> {
   const server = await privateRedis({ ...options, args: ['--requirepass', ADMIN_PASSWORD, ...(options.args ?? [])] })
   const admin = redisAdmin(server.port, { password: ADMIN_PASSWORD })
-  const change: AclRedis['change'] = async (...rules) => void (await admin.call('ACL', 'SETUSER', USER, ...rules))
+  const change: AclRedis['change'] = async (...rules) =>
+    void (await admin.call('ACL', 'SETUSER', CACHE_USER.username, ...rules))
   const stop = async (): Promise<void> => {
     admin.close()
     await server.stop()
   }
   try {
-    await change('reset', 'on', `>${PASSWORD}`, ...cacheRules())
+    await change('reset', 'on', `>${CACHE_USER.password}`, ...cacheRules())
   } catch (error) {
     await stop()
     throw error
   }
   return {
     server,
-    url: `redis://${USER}:${PASSWORD}@${server.host}:${server.port}`,
+    url: `redis://${CACHE_USER.username}:${CACHE_USER.password}@${server.host}:${server.port}`,
     admin,
     change,
     async denied() {
       const log = (await admin.call('ACL', 'LOG')) as readonly (readonly unknown[])[]
       await admin.call('ACL', 'LOG', 'RESET')
-      return log.map((entry) => String(entry[entry.indexOf('object') + 1]))
+      const objects = log.map((entry) => String(entry[entry.indexOf('object') + 1]))
+      // The client library tells its version to servers from 7.2 on, and does without where it may not.
+      return objects.filter((object) => object !== 'client|setinfo')
     },
     stop,
     [Symbol.asyncDispose]: stop,

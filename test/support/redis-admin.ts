@@ -14,12 +14,13 @@ export interface Admin {
 }
 
 export interface AdminOptions {
+  readonly username?: string
   readonly password?: string
   /** @default 2000 */
   readonly timeoutMs?: number
 }
 
-export function redisAdmin(port: number, { password, timeoutMs = 2000 }: AdminOptions = {}): Admin {
+export function redisAdmin(port: number, { username, password, timeoutMs = 2000 }: AdminOptions = {}): Admin {
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -29,6 +30,7 @@ export function redisAdmin(port: number, { password, timeoutMs = 2000 }: AdminOp
     connectTimeout: timeoutMs,
     enableReadyCheck: false,
     protocol: 2,
+    ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   })
   // Each call tells what went wrong.

@@ -1,0 +1,48 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { redisAdmin } from '../../support/redis-admin.ts'
+import { testRedis } from '../../support/redis.ts'
+import { watchedRedis, WRITE } from '../../support/watched-redis.ts'
+
+const server = testRedis()
+
+describe('the read batcher', () => {
+  it('sends the reads of one turn as one MGET, whoever asks, and answers each with its own', async () => {
+    const { redis } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    const admin = redisAdmin(server.port)
+    onTestFinished(() => admin.close())
+    await redis.ready()
+    await redis.run(WRITE, ['hf:batch-3'], ['three'])
+    await expect.poll(() => redis.health().state).toBe('ok')
+    await admin.call('CONFIG', 'RESETSTAT')
+
+    const values = await Promise.all(Array.from({ length: 100 }, (_, index) => redis.get(`hf:batch-${index % 50}`)))
+    expect(values[3]).toEqual(Buffer.from('three'))
+    expect(values[53]).toEqual(Buffer.from('three'))
+    expect(values.filter((value) => value !== null)).toHaveLength(2)
+    expect(await admin.calls('mget')).toBe(1)
+    expect(await admin.calls('get')).toBe(0)
+  })
+
+  it('gathers what separate callbacks of one turn ask, as requests of a server do', async () => {
+    const { redis } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    const admin = redisAdmin(server.port)
+    onTestFinished(() => admin.close())
+    await redis.ready()
+    await admin.call('CONFIG', 'RESETSTAT')
+    const ask = (key: string) =>
+      new Promise<Buffer | null>((resolve, reject) => setImmediate(() => redis.get(key).then(resolve, reject)))
+    await Promise.all(['hf:x', 'hf:y', 'hf:z'].map(ask))
+    expect(await admin.calls('mget')).toBe(1)
+  })
+
+  it('splits what is too much for one command', async () => {
+    const { redis } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    const admin = redisAdmin(server.port)
+    onTestFinished(() => admin.close())
+    await redis.ready()
+    await admin.call('CONFIG', 'RESETSTAT')
+    await Promise.all(Array.from({ length: 1000 }, (_, index) => redis.get(`hf:many-${index}`)))
+    expect(await admin.calls('mget')).toBe(Math.ceil(1000 / 256))
+  })
+})
