@@ -4,11 +4,14 @@ import type { ConnectionOptions } from 'node:tls'
 import { Cluster, Redis as Client } from 'ioredis'
 
 import type { ResolvedRedisOptions, ResolvedTls } from './options.ts'
+import { QuietSentinelConnector } from './sentinel-connector.ts'
 
 /** A client of the library, for one server, the primary that sentinels name, or all the nodes of a cluster. */
 export type AnyClient = Client | Cluster
 
 const LONGEST_PAUSE_MS = 2000
+/** A primary that stays a replica must not cost its readers their connection at every write that somebody tries. */
+const ROLE_RECONNECT_EVERY_MS = 5000
 
 /** Full jitter: a fleet that lost the same Redis must not come back in step (Brooker, AWS Architecture Blog, 2015). */
 export function reconnectPauseMs(attempt: number, random: () => number = Math.random): number {
@@ -49,8 +52,11 @@ export function openClient(
         ...(options.tls && { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(options.tls) }),
         sentinelRetryStrategy: (attempt: number) => reconnectPauseMs(attempt),
         sentinelCommandTimeout: options.commandTimeoutMs,
-        // Without it a primary that is frozen, not dead, is never left.
+        // Without it a primary that is frozen, not dead, is never left. It listens to the sentinels, so it must come back to
+        // them when they were restarted.
         failoverDetector: true,
+        sentinelReconnectStrategy: (attempt: number) => reconnectPauseMs(attempt),
+        Connector: QuietSentinelConnector,
       })
     case 'cluster':
       return new Cluster(
@@ -75,6 +81,7 @@ export function openClient(
 }
 
 function commonOptions(options: ResolvedRedisOptions, name: string, onReplyError: (error: Error) => void) {
+  let reconnectedAtMs = Number.NEGATIVE_INFINITY
   return {
     // RESP3 reshapes the replies of XREAD and HSCAN, and measured no faster.
     protocol: 2 as const,
@@ -87,8 +94,11 @@ function commonOptions(options: ResolvedRedisOptions, name: string, onReplyError
     // Called with every error reply, also those that a cluster client answers by itself, such as MOVED.
     reconnectOnError(error: Error): 1 | false {
       onReplyError(error)
-      // A primary that became a replica: connect anew, which asks the sentinels or the cluster again. Nothing is resent.
-      return error.message.startsWith('READONLY') ? 1 : false
+      // A primary that became a replica: connect anew, which asks the sentinels, or the name server, again. Nothing is resent.
+      const nowMs = options.clock.monoMs()
+      if (!error.message.startsWith('READONLY') || nowMs - reconnectedAtMs < ROLE_RECONNECT_EVERY_MS) return false
+      reconnectedAtMs = nowMs
+      return 1
     },
     ...(options.tls && { tls: tlsOptions(options.tls) }),
   }

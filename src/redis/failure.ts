@@ -21,7 +21,7 @@ const CONNECTION_CODES = new Set(
 )
 // The client library gives these no code.
 const CONNECTION_TEXTS =
-  /isn't writeable|Connection is closed|connect ETIMEDOUT|Socket timeout|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is ended|is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
+  /isn't writeable|Connection is closed|connect ETIMEDOUT|Socket timeout|Too many Cluster redirections|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is ended|is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
 
 /** The kind of a failure of Redis; undefined when the error is not one. */
 export function failureOf(error: unknown): FailureKind | undefined {
@@ -89,6 +89,8 @@ function connectionSentence(code: string, text: string, address: string): string
     return `The socket at ${address} cannot be opened: is Redis running, and may this user open it?`
   if (/ETIMEDOUT/.test(`${code} ${text}`))
     return `${address} did not answer in time: is a firewall between${address.startsWith('rediss') ? ', or does it not speak TLS on this port' : ''}?`
+  if (/Failed to refresh slots cache/.test(text))
+    return `None of the nodes of ${address} answers: are they running, and may this user ask for CLUSTER SLOTS?`
   if (/sentinels are unreachable/.test(text))
     return `None of the sentinels of ${address} answers, or none knows the service by this name`
   return `The connection to Redis at ${address} is lost`

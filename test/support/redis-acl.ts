@@ -44,9 +44,9 @@ export interface AclRedis extends AsyncDisposable {
   readonly url: string
   readonly admin: Admin
   /** Gives the user other rules on top, such as `-mget`. */
-  change(...rules: readonly string[]): Promise<void>
+  readonly change: (...rules: readonly string[]) => Promise<void>
   /** What was denied since the last call: the command, key or channel of each. */
-  denied(): Promise<readonly string[]>
+  readonly denied: () => Promise<readonly string[]>
   stop(): Promise<void>
 }
 

@@ -153,10 +153,12 @@ function describe(nodes: readonly ClusterNode[], stop: () => Promise<void>): Clu
   }
   const primaryOf: ClusterTopology['primaryOf'] = async (key) => {
     const slot = await slotOf(key)
-    const owners = (await views()).map((seen) => ownerOf(seen, slot))
-    const owner = owners.find((id) => owners.filter((other) => other === id).length > owners.length / 2)
-    if (owner === undefined) throw new Error(`The nodes do not agree on who serves slot ${slot}`)
-    return node(owner)
+    const agreed = async (): Promise<ClusterNode | undefined> => {
+      const owners = (await views()).map((seen) => ownerOf(seen, slot))
+      const owner = owners.find((id) => owners.filter((other) => other === id).length > owners.length / 2)
+      return owner === undefined ? undefined : node(owner)
+    }
+    return eventually(agreed, { what: `a primary of slot ${slot} that the nodes agree on` })
   }
   return {
     nodes,

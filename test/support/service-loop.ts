@@ -140,7 +140,7 @@ class Tally {
   report(): LoopReport {
     const { calls, failedCalls, failedReads, worstOverrunMs, worstReadMs, worstTimerDelayMs, unhandledRejections } =
       this
-    const events = Object.fromEntries([...this.#events].sort())
+    const events = Object.fromEntries([...this.#events].sort(([left], [right]) => left.localeCompare(right)))
     const times = { worstOverrunMs, worstReadMs, worstTimerDelayMs }
     return { calls, failedCalls, failedReads, ...times, unhandledRejections, events }
   }

@@ -6,7 +6,7 @@ export interface WatchedRedis {
   readonly redis: Redis
   readonly told: RedisEvent[]
   /** Events of one type, in their order. */
-  of<Type extends RedisEvent['type']>(type: Type): readonly Extract<RedisEvent, { type: Type }>[]
+  readonly of: <Type extends RedisEvent['type']>(type: Type) => readonly Extract<RedisEvent, { type: Type }>[]
 }
 
 /** A Redis whose events are kept, closed with the test. */

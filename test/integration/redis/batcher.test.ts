@@ -31,7 +31,7 @@ describe('the read batcher', () => {
     await redis.ready()
     await admin.call('CONFIG', 'RESETSTAT')
     const ask = (key: string) =>
-      new Promise<Buffer | null>((resolve, reject) => setImmediate(() => redis.get(key).then(resolve, reject)))
+      new Promise<Buffer | null>((resolve, reject) => setImmediate(() => void redis.get(key).then(resolve, reject)))
     await Promise.all(['hf:x', 'hf:y', 'hf:z'].map(ask))
     expect(await admin.calls('mget')).toBe(1)
   })

@@ -69,8 +69,11 @@ describe('a Redis by its URL', () => {
       .some((one) => one?.address === '::1')
     const own = await ownServer(hasIPv6 ? { args: ['--bind', '127.0.0.1', '::1'] } : {})
     const { redis } = watchedRedis({ url: `redis://[::1]:${own.port}` })
-    if (hasIPv6) await expect(redis.ready()).resolves.toBeUndefined()
-    else await expect(redis.ready()).rejects.toMatchObject({ failure: 'connection' })
+    const outcome = await redis.ready().then(
+      () => 'ready',
+      () => 'refused',
+    )
+    expect(outcome).toBe(hasIPv6 ? 'ready' : 'refused')
   })
 
   it('says where nothing listens', async () => {

@@ -59,7 +59,8 @@ const connections: readonly (readonly [error: Error, look: RegExp])[] = [
   [new Error('Connection is closed.'), /is lost$/],
   [new Error("Stream isn't writeable and enableOfflineQueue options is false"), /is lost$/],
   [new Error('Socket timeout. Expecting data, but didn’t receive any in 1000ms.'), /is lost$/],
-  [new Error('Failed to refresh slots cache.'), /is lost$/],
+  [new Error('Failed to refresh slots cache.'), /^None of the nodes of .* answers/],
+  [new Error('Too many Cluster redirections. Last error: ReplyError: MOVED 1 h:1'), /is lost$/],
   [Object.assign(new Error('None of startup nodes is available'), { name: 'ClusterAllFailedError' }), /is lost$/],
   [Object.assign(new Error('something of the cluster'), { name: 'ClusterAllFailedError' }), /is lost$/],
 ]
