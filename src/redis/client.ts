@@ -27,23 +27,26 @@ export function openClient(
   const { target } = options
   const common = commonOptions(options, name, onReplyError)
   const retry = { retryStrategy: (attempt: number) => reconnectPauseMs(attempt), enableOfflineQueue: false }
+  // Without the library's own check a server that is loading says so to each command; with it, the connection would only
+  // seem lost, for up to ten seconds longer than loading takes. Sentinels need the check, which asks for the role.
+  const direct = { ...common, ...retry, enableReadyCheck: false }
   switch (target.kind) {
     case 'standalone':
       return new Client({
-        ...common,
-        ...retry,
+        ...direct,
         ...credentials(target),
         host: target.host,
         port: target.port,
         db: target.db,
       })
     case 'socket':
-      return new Client({ ...common, ...retry, ...credentials(target), path: target.path, db: target.db })
+      return new Client({ ...direct, ...credentials(target), path: target.path, db: target.db })
     case 'sentinel':
       return new Client({
         ...common,
         ...retry,
         ...credentials(target),
+        maxLoadingRetryTime: 500,
         db: target.db,
         name: target.serviceName,
         sentinels: target.sentinels.map(({ host, port }) => ({ host, port })),

@@ -79,8 +79,12 @@ describe('a proxy in fair weather', () => {
 
   it('passes on the end of one direction and lets the other go on', async () => {
     const { client, server } = await pair()
+    const ended = once(server, 'end')
     client.end('question')
-    expect(await text(server)).toBe('question')
+    expect(await read(server)).toBe('question')
+    // Not by a stream consumer: on Node 22 that destroys the socket, and with it the other direction.
+    server.resume()
+    await ended
     server.end('answer')
     expect(await text(client)).toBe('answer')
   })

@@ -1,0 +1,51 @@
+import { appendFile, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { runDrill, type Drill, type DrillResult } from '../support/drill.ts'
+import {
+  clusterDrill,
+  onCluster,
+  onSentinels,
+  sentinelDrill,
+  sentinelsRestartedDrill,
+} from '../support/failover-drills.ts'
+import { reportFile } from './report.ts'
+
+/** Not a claim about time: what takes this long hangs. The times go to the report. */
+const HANGS_MS = 30_000
+
+async function run(prepare: () => Promise<Drill>): Promise<DrillResult> {
+  const result = await runDrill(await prepare())
+  await mkdir(dirname(reportFile), { recursive: true })
+  await appendFile(reportFile, `${JSON.stringify(result)}\n`)
+  return result
+}
+
+describe('a service goes on, and writes again by itself, after a failover', () => {
+  it.each([
+    [
+      'of a killed primary under Sentinel',
+      () => onSentinels((topology) => run(() => sentinelDrill(topology, 'SIGKILL'))),
+    ],
+    [
+      'of a frozen primary under Sentinel',
+      () => onSentinels((topology) => run(() => sentinelDrill(topology, 'SIGSTOP'))),
+    ],
+    [
+      'that sentinels decide which were all restarted',
+      () => onSentinels((topology) => run(() => sentinelsRestartedDrill(topology))),
+    ],
+    ['of a killed primary of a cluster', () => onCluster((topology) => run(() => clusterDrill(topology, 'SIGKILL')))],
+    ['of a frozen primary of a cluster', () => onCluster((topology) => run(() => clusterDrill(topology, 'SIGSTOP')))],
+  ])('%s', async (_name, drill) => {
+    const result = await drill()
+    expect(result.failedReads, 'cached reads without an answer').toBe(0)
+    expect(result.unhandledRejections).toBe(0)
+    expect(result.firstGoodWriteMs).toBeLessThan(HANGS_MS)
+    expect(result.worstOverrunMs).toBeLessThan(HANGS_MS)
+    expect(result.worstReadMs).toBeLessThan(HANGS_MS)
+    expect(result.failedCalls, 'the drill did harm').toBeGreaterThan(0)
+  })
+})
