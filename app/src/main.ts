@@ -9,6 +9,7 @@ import { createCache } from 'holdfast'
 
 import type { Credential } from './auth.ts'
 import { banner } from './banner.ts'
+import { readConfiguration } from './configuration.ts'
 import { createApp, type App } from './create-app.ts'
 import { databaseReason } from './database.ts'
 import { loadData } from './load-data.ts'
@@ -17,8 +18,6 @@ import { createShutdown, listenToSignals, type Shutdown } from './shutdown.ts'
 import { startDatabase } from './start-database.ts'
 import { StartError } from './start-error.ts'
 import { startRedis } from './start-redis.ts'
-
-const NAMESPACE = 'ttrpg-dev'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -52,9 +51,10 @@ export async function main(): Promise<void> {
 
 async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   await checkFolder(options.dataFolder)
-  const { redis, place: redisPlace } = await startRedis(options.redisUrl, shutdown, print)
+  const configuration = await readConfiguration(options)
+  const { redis, place: redisPlace } = await startRedis(configuration.redis, shutdown, print)
   const { db, place: databasePlace, isNew } = await startDatabase(options.database, shutdown)
-  const cache = createCache({ redis, namespace: NAMESPACE, bound: '2s' })
+  const cache = createCache({ ...configuration.cache, redis })
   shutdown.add('the cache', () => cache.close())
   // A Redis that was there before may hold entries of another database.
   if (isNew) await cache.invalidate({ all: true, reason: 'the database is new' })

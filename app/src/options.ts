@@ -11,8 +11,10 @@ export interface AppOptions {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  /** Undefined: a private Redis is started. */
+  /** Undefined: a private Redis is started, unless `isConfigured`. */
   readonly redisUrl: string | undefined
+  /** Redis and the cache are as the configuration of an environment has them: dev, test or prod. */
+  readonly isConfigured: boolean
   readonly database: DatabaseOptions
   /** Undefined: one is drawn. */
   readonly adminToken: string | undefined
@@ -30,6 +32,8 @@ export const USAGE = `Usage: npm start -- [--data DIR] [--help]
 Environment, all optional:
   PORT, HOST                      where to listen (3000, 127.0.0.1); PORT=0 takes a free port
   REDIS_URL                       a Redis to use; without it a private one is started
+  HOLDFAST_ENVIRONMENT            dev, test or prod: Redis and the cache as docs/reference/configuration.md has them for it
+  HOLDFAST_CONFIG                 a configuration file for that
   ASTRA_DB_API_ENDPOINT,
   ASTRA_DB_APPLICATION_TOKEN,
   ASTRA_DB_KEYSPACE               a database to use; without them an emulator of its Data API is started
@@ -51,6 +55,7 @@ export function resolveOptions(environment: Environment, args: readonly string[]
     host: read('HOST') ?? '127.0.0.1',
     port: readNumber('PORT', read('PORT'), { fallback: DEFAULT_PORT, max: 65_535 }),
     redisUrl: read('REDIS_URL'),
+    isConfigured: (read('HOLDFAST_ENVIRONMENT') ?? read('HOLDFAST_CONFIG')) !== undefined,
     database: readDatabase(read),
     adminToken: readToken('ADMIN_TOKEN', read('ADMIN_TOKEN')),
     userToken: readToken('USER_TOKEN', read('USER_TOKEN')),

@@ -1,4 +1,4 @@
-import { createRedis, isHoldfastError, type Redis } from 'holdfast'
+import { createRedis, isHoldfastError, type Redis, type RedisOptions } from 'holdfast'
 
 import { StartError } from './start-error.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -9,25 +9,32 @@ export interface StartedRedis {
   readonly place: string
 }
 
+/** A Redis that is there already, and where that was said. */
+export interface GivenRedis {
+  readonly options: RedisOptions
+  /** For messages: `REDIS_URL`. */
+  readonly from: string
+}
+
 /**
- * Connects to the Redis of `url`, or starts a private one.
+ * Connects to the Redis that is given, or starts a private one.
  *
  * @throws StartError when it cannot be reached, refuses the password, or cannot be started
  */
 export async function startRedis(
-  url: string | undefined,
+  given: GivenRedis | undefined,
   shutdown: Shutdown,
   progress: (line: string) => void,
 ): Promise<StartedRedis> {
-  const privateUrl = url === undefined ? await startPrivateRedis(shutdown, progress) : undefined
+  const options = given?.options ?? { url: await startPrivateRedis(shutdown, progress) }
   try {
-    const redis = createRedis({ url: privateUrl ?? url ?? '' })
+    const redis = createRedis(options)
     shutdown.add('the connection to Redis', () => redis.close())
     await redis.ready()
-    return { redis, place: privateUrl ? `${redis.address} (private, gone when this stops)` : redis.address }
+    return { redis, place: given ? redis.address : `${redis.address} (private, gone when this stops)` }
   } catch (cause) {
     if (!isHoldfastError(cause)) throw cause
-    throw new StartError(privateUrl ? cause.message : `${cause.message} (from REDIS_URL)`, { cause })
+    throw new StartError(given ? `${cause.message} (from ${given.from})` : cause.message, { cause })
   }
 }
 

@@ -64,7 +64,8 @@ async function start(environment: NodeJS.ProcessEnv, args: readonly string[] = [
 }
 
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(?:PORT|HOST|REDIS_URL|ASTRA_.*|ADMIN_TOKEN|USER_TOKEN|EMULATOR_.*|NODE_OPTIONS|npm_.*|VITEST.*)$/
+  const ours =
+    /^(?:PORT|HOST|REDIS_URL|ASTRA_.*|ADMIN_TOKEN|USER_TOKEN|EMULATOR_.*|HOLDFAST_.*|NODE_OPTIONS|npm_.*|VITEST.*)$/
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)))
 }
 
@@ -118,6 +119,19 @@ describe('npm start', () => {
     expect(await service.temporaryFiles()).toEqual([])
   })
 
+  it('uses Redis and the cache as the configuration of an environment has them', async () => {
+    await using redis = await privateRedis({ args: ['--requirepass', 'open sesame'] })
+    const { host, port } = new URL(redis.url)
+    const service = await start({
+      HOLDFAST_ENVIRONMENT: 'dev',
+      HOLDFAST_NAMESPACE: 'e2e-configured',
+      REDIS_URL: `redis://:open%20sesame@${host}`,
+    })
+    await service.printed(/listens at/)
+    expect(service.output()).toMatch(new RegExp(`Redis +redis://127\\.0\\.0\\.1:${port}/0\\n`))
+    expect(service.output()).not.toContain('sesame')
+  })
+
   it('goes on from the database when its Redis dies', async () => {
     const service = await start({})
     const [, origin = ''] = await service.printed(/listens at (http:\S+)/)
@@ -158,6 +172,16 @@ describe('npm start that cannot work', () => {
   it('says that nothing listens at REDIS_URL, without its password', async () => {
     const end = await failedStart({ REDIS_URL: 'redis://:secret@127.0.0.1:1' })
     expect(end).toEqual(oneSentence(/^(?!.*secret).*127\.0\.0\.1:1.*REDIS_URL/))
+  })
+
+  it('lists all that a configuration lacks', async () => {
+    const { exitCode, lines, left } = await failedStart({
+      HOLDFAST_ENVIRONMENT: 'prod',
+      HOLDFAST_REDIS_MAX_CONNECTIONS: 'many',
+    })
+    expect({ exitCode, left }).toEqual({ exitCode: 1, left: [] })
+    expect(lines.join('\n')).toMatch(/redis\.password.*REDIS_PASSWORD/)
+    expect(lines.join('\n')).toMatch(/redis\.maxConnections/)
   })
 
   it('says that Redis needs a password, or another one', async () => {
