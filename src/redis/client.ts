@@ -18,12 +18,40 @@ export function reconnectPauseMs(attempt: number, random: () => number = Math.ra
   return 50 + random() * Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(attempt, 10))
 }
 
-/** Opens a client that queues nothing, resends nothing, and connects again by itself. */
+export interface OpenClient {
+  readonly client: AnyClient
+  close(): void
+}
+
+/** Opens a client that queues nothing, resends nothing, and connects again by itself until it is closed. */
 export function openClient(
   options: ResolvedRedisOptions,
   name: string,
   onReplyError: (error: Error) => void,
-): AnyClient {
+): OpenClient {
+  const client = newClient(options, name, onReplyError)
+  let isClosed = false
+  let cancel = (): void => undefined
+  // The library gives up for good in cases that it takes for a close() of ours, such as sentinels that announce a failover
+  // while it is just asking them for the primary.
+  client.on('end', () => {
+    if (isClosed) return
+    cancel = options.clock.after(reconnectPauseMs(1), () => {
+      // What goes wrong is told by the client's 'error' event.
+      client.connect().catch(() => undefined)
+    })
+  })
+  return {
+    client,
+    close() {
+      isClosed = true
+      cancel()
+      client.disconnect()
+    },
+  }
+}
+
+function newClient(options: ResolvedRedisOptions, name: string, onReplyError: (error: Error) => void): AnyClient {
   const { target } = options
   const common = commonOptions(options, name, onReplyError)
   const retry = { retryStrategy: (attempt: number) => reconnectPauseMs(attempt), enableOfflineQueue: false }

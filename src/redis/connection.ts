@@ -33,7 +33,7 @@ export interface ConnectionDeps {
 
 export function connect(options: ResolvedRedisOptions, name: string, { clock, events }: ConnectionDeps): Connection {
   const { address } = options
-  const client = openClient(options, name, (error) => {
+  const { client, close } = openClient(options, name, (error) => {
     if (/^(MOVED|ASK|TRYAGAIN) /.test(error.message))
       events.emit({ type: 'survived', operation: 'redirect', failure: 'cluster' })
   })
@@ -64,7 +64,7 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
       }),
     close() {
       unwatch()
-      client.disconnect()
+      close()
     },
   }
 }

@@ -23,11 +23,15 @@ const CONNECTION_CODES = new Set(
 const CONNECTION_TEXTS =
   /isn't writeable|Connection is closed|connect ETIMEDOUT|Socket timeout|Too many Cluster redirections|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is ended|is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
 
+// A slot moved between the gathering of a pipeline and its sending; the client knows better a moment later.
+const MOVING_SLOT = /should belong to the same slots? allocation group/
+
 /** The kind of a failure of Redis; undefined when the error is not one. */
 export function failureOf(error: unknown): FailureKind | undefined {
   if (error instanceof StoreError) return error.failure
   if (!(error instanceof Error)) return undefined
   if (error.message === 'Command timed out') return 'timeout'
+  if (MOVING_SLOT.test(error.message)) return 'cluster'
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || /CERT|SELF_SIGNED|UNABLE_TO_/.test(code) || code.startsWith('ERR_SSL'))
     return 'tls'

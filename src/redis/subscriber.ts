@@ -12,7 +12,7 @@ export function openSubscriber(
   channel: string,
   onMessage: (message: string) => void,
 ): Subscriber {
-  const client = openClient(options, 'holdfast-subscriber', () => undefined)
+  const { client, close } = openClient(options, 'holdfast-subscriber', () => undefined)
   client.on('error', () => {
     // Connections that carry commands tell of an unreachable Redis; this one only tries again.
   })
@@ -22,5 +22,5 @@ export function openSubscriber(
     })
   })
   client.on('message', (_channel: string, message: string) => onMessage(message))
-  return { close: () => client.disconnect() }
+  return { close }
 }

@@ -1,9 +1,11 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { createRedis, type Script } from '../../src/index.ts'
 import { runDrill, type Drill, type DrillResult } from '../support/drill.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   clusterDrill,
   onCluster,
@@ -22,6 +24,31 @@ async function run(prepare: () => Promise<Drill>): Promise<DrillResult> {
   await appendFile(reportFile, `${JSON.stringify(result)}\n`)
   return result
 }
+
+const COUNT: Script = { name: 'test.count', lua: "return redis.call('INCR', KEYS[1])" }
+
+describe('a command that failed', () => {
+  it('is not sent again behind its caller when the slot is served again', async () => {
+    await onCluster(async (topology) => {
+      const key = 'hf:count:{loop}'
+      const primary = await topology.primaryOf(key)
+      const redis = createRedis({ cluster: { nodes: topology.addresses }, breaker: { minimumCalls: 1_000_000 } })
+      onTestFinished(() => redis.close())
+      await redis.ready()
+      primary.server.signal('SIGKILL')
+      await primary.server.exited
+      let failed = 0
+      const count = async (): Promise<unknown> => {
+        // Several at once, so that some wait for a connection while others are refused.
+        const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => redis.run(COUNT, [key], [])))
+        failed += outcomes.filter(({ status }) => status === 'rejected').length
+        return outcomes.find((outcome) => outcome.status === 'fulfilled')?.value
+      }
+      expect(await eventually(count, { what: 'a count', everyMs: 5 })).toBe(1)
+      expect(failed).toBeGreaterThan(20)
+    })
+  })
+})
 
 describe('a service goes on, and writes again by itself, after a failover', () => {
   it.each([

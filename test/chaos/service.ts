@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 import {
   createCache,
@@ -46,11 +46,8 @@ export async function serverOfItsOwn(options: PrivateRedisOptions = {}): Promise
   return server
 }
 
-/** Ends the loop when it writes again, and holds it to what must be true whatever happened. */
-export async function survivor({ loop }: Service): Promise<LoopReport> {
+/** What the service went through, until it wrote again. */
+export async function survivedBy({ loop }: Service): Promise<LoopReport> {
   await loop.goodWrite()
-  const report = await loop.stop()
-  expect(report.failedReads, 'cached reads without an answer').toBe(0)
-  expect(report.unhandledRejections).toBe(0)
-  return report
+  return loop.stop()
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { CircuitOpenError } from '../../../src/index.ts'
 import { privateRedis } from '../../../src/testing/index.ts'
 import { eventOf } from '../../support/event-of.ts'
-import { redisAdmin } from '../../support/redis-admin.ts'
+import { askRedis, redisAdmin } from '../../support/redis-admin.ts'
 import { watchedRedis, WRITE } from '../../support/watched-redis.ts'
 
 async function ownServer() {
@@ -43,6 +43,23 @@ describe('a deadline', () => {
     await expect(redis.get('hf:a')).rejects.toThrow(
       `Redis at redis://127.0.0.1:${server.port}/0 did not answer MGET within 50 ms`,
     )
+  })
+})
+
+describe('a primary that became a replica', () => {
+  it('costs its readers the connection once, however many writes it refuses', async () => {
+    const server = await ownServer()
+    const { redis, of } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    await redis.ready()
+    await askRedis(server.port, 'REPLICAOF', '127.0.0.1', '1')
+    const refused = () => redis.run(WRITE, ['hf:a'], [1]).catch((error: unknown) => error)
+    await expect(refused()).resolves.toMatchObject({ failure: 'readonly' })
+    await expect.poll(() => of('connection-ready').length).toBe(2)
+    for (let index = 0; index < 20; index += 1) {
+      await expect(refused()).resolves.toMatchObject({ failure: 'readonly' })
+      expect(await redis.get('hf:a')).toBeNull()
+    }
+    expect(of('connection-lost')).toHaveLength(1)
   })
 })
 

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { createCache, type Cache } from '../../../src/index.ts'
 import { startSentinelTopology, type SentinelTopology } from '../../support/redis-sentinel.ts'
+import { startScriptedSentinel } from '../../support/scripted-sentinel.ts'
 import { uniqueNamespace } from '../../support/redis.ts'
 import { askRedis } from '../../support/redis-admin.ts'
 import { watchedRedis, WRITE } from '../../support/watched-redis.ts'
@@ -30,6 +31,8 @@ describe('a primary that sentinels name', () => {
 
   it('is found by options, though all sentinels but one are unknown or away', async () => {
     const [, , last] = topology.sentinels
+    const printed = vi.spyOn(console, 'error')
+    onTestFinished(() => printed.mockRestore())
     const { redis } = watchedRedis({
       sentinel: {
         serviceName: topology.serviceName,
@@ -39,7 +42,9 @@ describe('a primary that sentinels name', () => {
         ],
       },
     })
-    await expect(redis.ready()).resolves.toBeUndefined()
+    await redis.ready()
+    await expect.poll(() => redis.health().state).toBe('ok')
+    expect(printed, 'the client library prints nothing of the one that is away').not.toHaveBeenCalled()
   })
 
   it('is asked in the database that the URL names', async () => {
@@ -60,6 +65,22 @@ describe('a primary that sentinels name', () => {
       failure: 'connection',
       message: expect.stringMatching(/None of the sentinels .* answers, or none knows the service by this name/),
     })
+  })
+
+  it('is found again when a failover is announced while it is just asked for', async () => {
+    const { host, port } = await topology.primary()
+    const sentinel = await startScriptedSentinel({ host, port })
+    onTestFinished(() => sentinel.close())
+    const { redis, of } = watchedRedis({ url: `redis+sentinel://127.0.0.1:${sentinel.port}/any`, healthInterval: '1h' })
+    await redis.ready()
+    const release = sentinel.hold()
+    const asked = sentinel.asked()
+    await askRedis(port, 'CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await asked
+    sentinel.announceFailover()
+    release()
+    await expect.poll(() => of('connection-ready').length, { timeout: 10_000 }).toBe(2)
+    expect(await redis.get('hf:a')).toBeNull()
   })
 
   it('serves two caches, which see each other’s invalidations, also after a failover', async () => {

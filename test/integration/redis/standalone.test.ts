@@ -85,6 +85,16 @@ describe('a Redis by its URL', () => {
   })
 })
 
+describe('a blocking read', () => {
+  it('waits in silence for longer than a command may, and keeps its connection', async () => {
+    const { redis, of } = watchedRedis({ url: server.url })
+    const reader = redis.openStreamReader()
+    // Longer than the socket of an ordinary connection may be silent while a command is under way, which is a second.
+    expect(await reader.readAfter('hf:quiet', '0-0', 1500)).toEqual([])
+    expect(of('connection-lost')).toEqual([])
+  })
+})
+
 describe('a Redis with a password', () => {
   const secret = 'correct horse'
   const withPassword = () => ownServer({ args: ['--requirepass', secret] })

@@ -66,6 +66,11 @@ const connections: readonly (readonly [error: Error, look: RegExp])[] = [
 ]
 
 describe('a failure of Redis', () => {
+  it('may be a slot that moved while the client gathered a pipeline', () => {
+    const moved = new Error('All keys in the pipeline should belong to the same slots allocation group')
+    expect(toStoreError(moved, ADDRESS)).toMatchObject({ failure: 'cluster', cause: expect.any(Error) })
+  })
+
   it.each(replies)('is told by what the server answers: %s', (reply, kind, look) => {
     expect(failureOf(replyError(reply))).toBe(kind)
     const error = toStoreError(replyError(reply), ADDRESS)
