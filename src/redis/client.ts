@@ -20,7 +20,7 @@ export function reconnectPauseMs(attempt: number, random: () => number = Math.ra
 
 export interface OpenClient {
   readonly client: AnyClient
-  close(): void
+  readonly close: () => void
 }
 
 /** Opens a client that queues nothing, resends nothing, and connects again by itself until it is closed. */
