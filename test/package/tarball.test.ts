@@ -83,7 +83,7 @@ describe('the published package', () => {
   })
 
   it('passes attw', async () => {
-    const args = [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--no-emoji']
+    const args = [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--no-emoji', '--format', 'ascii']
     expect(await run(bin('attw'), args, { cwd: project.path })).toContain('node16 (from ESM): OK (ESM)')
   })
 })
