@@ -99,7 +99,8 @@ export class Follower {
   }
 
   async #hear(): Promise<void> {
-    if (!this.ready) await this.resynchronise('started')
+    // One that failed is repeated for the reason it began, which its event then names.
+    if (!this.ready) await this.resynchronise(this.#state.why)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const outcome = await this.#heartbeat()
       if (outcome === 'heard') return
