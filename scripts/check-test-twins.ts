@@ -23,7 +23,17 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/cache/fleet.test.ts',
     reason: 'a lease between processes: four of them, and one that dies',
   },
-  ...['load', 'run-loader', 'get-or-set', 'lookup', 'set'].map((name) => ({
+  ...['bulk-load', 'load-many'].map((name) => ({
+    file: `src/cache/${name}.ts`,
+    coveredBy: 'test/unit/cache/get-or-set-many.test.ts',
+    reason: 'what a read of many keys is made of',
+  })),
+  {
+    file: 'src/cache/read-options.ts',
+    coveredBy: 'test/unit/cache/options.test.ts',
+    reason: 'the options of a cache say the same for all its reads',
+  },
+  ...['load', 'run-loader', 'get-or-set', 'share-load', 'lookup', 'set'].map((name) => ({
     file: `src/cache/${name}.ts`,
     coveredBy: 'test/unit/cache/cache.test.ts',
     reason: 'a verb of the cache, tested as callers use it; with Redis in test/integration/cache',

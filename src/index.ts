@@ -9,24 +9,47 @@ export {
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
+  OverloadedError,
   StoreError,
   StoreTimeoutError,
 } from './base/errors.ts'
 export type { FailureKind, HoldfastErrorCode } from './base/errors.ts'
 export type { Clock, Instant } from './base/clock.ts'
 export type { Duration } from './base/duration.ts'
-export type { FillOutcome, HoldfastEvent, LogStateReason, ReadResult, TargetKind, Tier } from './base/events.ts'
+export type {
+  FillOutcome,
+  HoldfastEvent,
+  LogStateReason,
+  ReadResult,
+  RefreshReason,
+  StaleReason,
+  TargetKind,
+  Tier,
+} from './base/events.ts'
 export type { Random } from './base/random.ts'
 export { createCache } from './cache/cache.ts'
 export type { Cache, CacheHealth } from './cache/cache.ts'
 export { Cached, cached } from './cache/cached.ts'
 export type { CachedFunction, CachedOptions } from './cache/cached.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
-export type { Consistency } from './cache/load.ts'
+export type { JsonText } from './cache/content.ts'
+export type { JsonAnswer, JsonOptions } from './cache/json-answer.ts'
+export type { LoadLimitOptions } from './cache/load-limit.ts'
+export type { LoadMany, LoadManyContext, ManyValues } from './cache/load-many.ts'
+export type {
+  Consistency,
+  GetOptions,
+  GetOrSetOptions,
+  PeekOptions,
+  ReadDefaults,
+  SetOptions,
+} from './cache/read-options.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
 export type { CacheOptions } from './cache/options.ts'
+export type { Staleness } from './cache/staleness.ts'
+export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
 export type { SetResult } from './cache/set.ts'
-export type { CacheVerbs, GetOptions, GetOrSetOptions, SetOptions } from './cache/verbs.ts'
+export type { CacheVerbs } from './cache/verbs.ts'
 export type { InvalidationTargets } from './keys/target.ts'
 export type { InvalidationNote, InvalidationResult } from './log/appender.ts'
 export { createRedis } from './redis/create-redis.ts'

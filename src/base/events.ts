@@ -3,6 +3,13 @@ import type { HoldfastError } from './errors.ts'
 /** How a read ended. `bypass`: Redis could not be asked, so the source was; `stale` is never served without being asked for. */
 export type ReadResult = 'hit' | 'stale' | 'miss' | 'bypass'
 
+/**
+ * Why a value that is served is stale. `expired`: past its TTL and nothing else. `invalidated`: an invalidation is newer than
+ * its load. `unverified`: from before a failover or restart, so an invalidation of it may be lost. `unheard`: not known to
+ * be invalidated, but the log has not been heard from within the bound.
+ */
+export type StaleReason = 'expired' | 'invalidated' | 'unverified' | 'unheard'
+
 /** Where the value of a hit came from. */
 export type Tier = 'l1' | 'l2' | 'none'
 
@@ -20,7 +27,13 @@ export type HoldfastEvent =
       readonly result: ReadResult
       readonly tier: Tier
       readonly durationMs: number
+      /** Of a stale value that was served. */
+      readonly why?: StaleReason
     }
+  /** A load behind its readers: the value is past its TTL and within its grace, or will be soon. */
+  | { readonly type: 'refresh'; readonly key: string; readonly why: RefreshReason }
+  /** A load was not begun, since its source has as many under way and waiting as it may. */
+  | { readonly type: 'shed'; readonly key: string; readonly source: string }
   | {
       readonly type: 'load'
       readonly key: string
@@ -44,6 +57,8 @@ export type HoldfastEvent =
     }
   | { readonly type: 'log-state'; readonly state: 'ready' | 'unready'; readonly why: LogStateReason }
   | { readonly type: 'error'; readonly operation: string; readonly error: HoldfastError }
+
+export type RefreshReason = 'expired' | 'early' | 'unverified'
 
 /** Why the log became ready or stopped being so. */
 export type LogStateReason = 'started' | 'new-epoch' | 'gap' | 'resynchronised'

@@ -1,7 +1,6 @@
 import { createEmitter } from '../base/emitter.ts'
 import { ClosedError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
-import { checkTag } from '../keys/key.ts'
 import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
@@ -11,20 +10,30 @@ import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
 import { createBackground } from './background.ts'
+import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { cached, type CachedFunction, type CachedOptions } from './cached.ts'
 import { family, type Family, type FamilyId, type FamilyOptions } from './family.ts'
 import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
-import { get, getOrSet } from './get-or-set.ts'
 import { invalidate } from './invalidate.ts'
-import { directVerbs, type Verbs } from './direct.ts'
-import type { ResolvedLoadOptions } from './load.ts'
-import type { Loader } from './run-loader.ts'
+import { cachingVerbs, directVerbs } from './direct.ts'
+import { createFailures } from './failures.ts'
+import { jsonAnswer, type JsonOptions } from './json-answer.ts'
+import { createLoadLimits } from './load-limit.ts'
+import type { LoadMany } from './load-many.ts'
 import { mutate } from './mutate.ts'
-import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
-import { set } from './set.ts'
-import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
+import { resolveCacheOptions, type CacheOptions } from './options.ts'
+import {
+  resolveLoadOptions,
+  resolveSetOptions,
+  type GetOrSetOptions,
+  type PeekOptions,
+  type ResolvedLoadOptions,
+  type SetOptions,
+} from './read-options.ts'
+import type { Loader } from './run-loader.ts'
+import type { CacheVerbs } from './verbs.ts'
 
 /** How the cache stands now. */
 export interface CacheHealth {
@@ -75,12 +84,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     if (closed) throw new ClosedError(`The cache ${options.namespace} was used after close()`)
     return deps
   }
-  const resolve = ({ ttl, tags = [], timeout, consistency = 'bounded' }: GetOrSetOptions): ResolvedLoadOptions => ({
-    ttlMs: ttl === undefined ? options.ttlMs : positiveMs(ttl, 'ttl'),
-    tags: tags.map(checkTag),
-    timeoutMs: timeout === undefined ? undefined : positiveMs(timeout, 'timeout'),
-    consistency,
-  })
+  const resolve = (given: GetOrSetOptions): ResolvedLoadOptions => resolveLoadOptions({ ...options.reads, ...given })
   const close = async (): Promise<void> => {
     if (closed) return
     closed = true
@@ -90,13 +94,22 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     deps.l1.clear()
   }
 
-  const { get, getOrSet, set } = options.enabled ? cachingVerbs : directVerbs
+  const { get, getMany, getOrSet, getOrSetMany, set } = options.enabled ? cachingVerbs : directVerbs
   const verbs: CacheVerbs = {
-    get: async <T>(key: string, { consistency = 'bounded' }: GetOptions = {}) =>
-      (await get(open(), key, consistency)) as T | undefined,
+    get: async <T>(key: string, given: PeekOptions = {}) =>
+      (await get(open(), key, given))?.content.value as T | undefined,
+    getMany: async <T>(keys: readonly string[], given: PeekOptions = {}) =>
+      valuesOf<T>(await getMany(open(), keys, given)),
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
-      (await getOrSet(open(), key, loader, resolve(given))) as T,
-    set: async (key, value, given = {}) => set(open(), key, value, resolve(given)),
+      (await getOrSet(open(), key, loader, resolve(given))).content.value as T,
+    getOrSetMany: async <T>(keys: readonly string[], loadMany: LoadMany<T>, given: GetOrSetOptions = {}) =>
+      valuesOf<T>(await getOrSetMany(open(), keys, loadMany, resolve(given))),
+    async getOrSetJson(key, loader, { ifNoneMatch, ...given }: JsonOptions = {}) {
+      const { content } = await getOrSet(open(), key, loader, { ...resolve(given), form: 'json' })
+      return jsonAnswer(content.json, ifNoneMatch)
+    },
+    set: async (key, value, given: SetOptions = {}) =>
+      set(open(), key, value, resolveSetOptions({ ...options.reads, ...given })),
     invalidate: async ({ reason, by, ...targets }) =>
       invalidate(open().log, resolveTargets(targets), { ...(reason && { reason }), ...(by && { by }) }),
   }
@@ -113,10 +126,16 @@ export function createCache(cacheOptions: CacheOptions): Cache {
   }
 }
 
-const cachingVerbs: Verbs = { get, getOrSet, set }
+function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> {
+  const values = new Map<string, T>()
+  for (const [key, { content }] of entries) {
+    if (content.value !== undefined) values.set(key, content.value as T)
+  }
+  return values
+}
 
 function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
-  const { redis, namespace, clock, random, leaseMs } = options
+  const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
@@ -124,6 +143,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
   return {
     options,
     clock,
+    random,
     events,
     log: redis
       ? createLog({ ...options, redis, events, defer: (task) => void setImmediate(task) })
@@ -131,6 +151,8 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     l1: createMemoryStore(options),
     l2,
     flights: createFlights(),
+    failures: createFailures(clock),
+    limits: createLoadLimits({ clock, limitsOf }),
     fleet,
     closeFleet: () => ends?.close(),
     background: createBackground(),

@@ -1,8 +1,8 @@
-import type { Duration } from '../base/duration.ts'
 import { argumentKey } from '../keys/argument-key.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
-import type { CacheVerbs, GetOrSetOptions } from './verbs.ts'
+import type { GetOrSetOptions } from './read-options.ts'
+import type { CacheVerbs } from './verbs.ts'
 
 /** How a function is cached. */
 export interface CachedOptions<Args extends readonly unknown[]> extends Omit<GetOrSetOptions, 'tags'> {
@@ -12,8 +12,6 @@ export interface CachedOptions<Args extends readonly unknown[]> extends Omit<Get
   readonly key?: (...args: Args) => string
   /** Names by which results can be invalidated together with others. */
   readonly tags?: readonly string[] | ((...args: Args) => readonly string[])
-  /** How long a result is fresh. @default the cache's `ttl` */
-  readonly ttl?: Duration
 }
 
 /** A cached function: the same call, answered from the cache. */

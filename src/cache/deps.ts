@@ -1,25 +1,31 @@
 import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
+import type { Random } from '../base/random.ts'
 import type { InvalidationLog } from '../log/log.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import type { Background } from './background.ts'
 import type { CachedEntry } from './cached-entry.ts'
+import type { Failures } from './failures.ts'
 import type { Fleet } from './fleet.ts'
 import type { Flights } from './flights.ts'
+import type { LoadLimits } from './load-limit.ts'
 import type { ResolvedCacheOptions } from './options.ts'
 
 /** What the engine's verbs work with. */
 export interface CacheDeps {
   readonly options: ResolvedCacheOptions
   readonly clock: Clock
+  readonly random: Random
   readonly events: Emitter<HoldfastEvent>
   readonly log: InvalidationLog
   readonly l1: MemoryStore<CachedEntry>
   /** Missing in a cache without Redis. */
   readonly l2: GuardedStore | undefined
   readonly flights: Flights
+  readonly failures: Failures
+  readonly limits: LoadLimits
   /** Missing in a cache without Redis, or without leases. */
   readonly fleet: Fleet | undefined
   readonly background: Background

@@ -1,36 +1,62 @@
 import { checkKey } from '../keys/key.ts'
+import type { Moment } from '../log/moment.ts'
+import type { CachedEntry } from './cached-entry.ts'
+import { Content } from './content.ts'
 import type { CacheDeps } from './deps.ts'
-import type { Consistency, ResolvedLoadOptions } from './load.ts'
-import { runLoader, type Loader } from './run-loader.ts'
-import type { ResolvedSetOptions, SetResult } from './set.ts'
+import { get } from './get.ts'
+import { getOrSet } from './get-or-set.ts'
+import { getMany, getOrSetMany } from './get-or-set-many.ts'
+import { contextOfMany, valueOf } from './load-many.ts'
+import type { ResolvedLoadOptions } from './read-options.ts'
+import { runLoader, withinTimeout, type Said } from './run-loader.ts'
+import { set } from './set.ts'
 
 /** The reading and writing verbs, as functions of what they work with. */
 export interface Verbs {
-  readonly get: (deps: CacheDeps, key: string, consistency: Consistency) => Promise<unknown>
-  readonly getOrSet: (
-    deps: CacheDeps,
-    key: string,
-    loader: Loader<unknown>,
-    options: ResolvedLoadOptions,
-  ) => Promise<unknown>
-  readonly set: (deps: CacheDeps, key: string, value: unknown, options: ResolvedSetOptions) => Promise<SetResult>
+  readonly get: typeof get
+  readonly getMany: typeof getMany
+  readonly getOrSet: typeof getOrSet
+  readonly getOrSetMany: typeof getOrSetMany
+  readonly set: typeof set
 }
 
+export const cachingVerbs: Verbs = { get, getMany, getOrSet, getOrSetMany, set }
+
 /**
- * The verbs of a cache that is switched off: every read asks the source, nothing is kept, no single-flight and no lease
- * stand between. Invalidations are sent all the same, since other processes may have theirs switched on.
+ * The verbs of a cache that is switched off: every read asks the source, nothing is kept, no single-flight, no limit and no
+ * lease stand between. Invalidations are sent all the same, since other processes may have theirs switched on.
  */
 export const directVerbs: Verbs = {
   async get(deps, key) {
-    told(deps, checkKey(key), deps.clock.monoMs())
+    told(deps, checkKey(key), deps.log.now())
     return undefined
   },
-  async getOrSet(deps, key, loader, { ttlMs, tags, timeoutMs }) {
-    const startedMs = deps.clock.monoMs()
+  async getMany(deps, keys) {
+    const began = deps.log.now()
+    for (const key of keys) told(deps, checkKey(key), began)
+    return new Map()
+  },
+  async getOrSet(deps, key, loader, options) {
+    const began = deps.log.now()
     try {
-      return await runLoader(deps, checkKey(key), loader, { ttlMs, tags: new Set(tags) }, timeoutMs)
+      const said: Said = { tags: new Set(options.tags) }
+      const value = await runLoader(deps, checkKey(key), loader, said, options.timeoutMs)
+      return passing(deps, key, value, began)
     } finally {
-      told(deps, key, startedMs)
+      told(deps, key, began)
+    }
+  },
+  async getOrSetMany(deps, keys, loadMany, { tags, timeoutMs }: ResolvedLoadOptions) {
+    const began = deps.log.now()
+    const said = new Map([...new Set(keys.map(checkKey))].map((key): [string, Said] => [key, { tags: new Set(tags) }]))
+    const asked = [...said.keys()]
+    try {
+      const values = await withinTimeout(deps, `${asked.length} keys`, timeoutMs, (signal) =>
+        loadMany(asked, contextOfMany(said, signal)),
+      )
+      return new Map(asked.map((key) => [key, passing(deps, key, valueOf(values, key), began)]))
+    } finally {
+      for (const key of asked) told(deps, key, began)
     }
   },
   async set({ log }, key) {
@@ -38,6 +64,12 @@ export const directVerbs: Verbs = {
   },
 }
 
-function told({ events, clock }: CacheDeps, key: string, startedMs: number): void {
-  events.emit({ type: 'read', key, result: 'bypass', tier: 'none', durationMs: clock.monoMs() - startedMs })
+/** An entry that nothing keeps. Values are frozen as ever, so that switching the cache off hides no mistake. */
+function passing({ options }: CacheDeps, key: string, value: unknown, loaded: Moment): CachedEntry {
+  const content = Content.ofValue(value, options.freeze)
+  return { key, tags: [], stamp: undefined, loaded, freshUntilMs: 0, goneAtMs: 0, loadCostMs: 0, content }
+}
+
+function told({ events, clock }: CacheDeps, key: string, { monoMs }: Moment): void {
+  events.emit({ type: 'read', key, result: 'bypass', tier: 'none', durationMs: clock.monoMs() - monoMs })
 }

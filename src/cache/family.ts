@@ -4,7 +4,8 @@ import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
 import { membersOf } from './cached.ts'
 import type { LoadContext } from './run-loader.ts'
 import type { SetResult } from './set.ts'
-import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
+import type { GetOptions, GetOrSetOptions, SetOptions } from './read-options.ts'
+import type { CacheVerbs } from './verbs.ts'
 
 /** What names a member of a family: a text, a number, or anything that argument keys take. */
 export type FamilyId = string | number | bigint | readonly unknown[] | { readonly [name: string]: unknown }
@@ -35,6 +36,12 @@ export function family<Id extends FamilyId, T>(
   { load, tags, ...options }: FamilyOptions<Id, T>,
 ): Family<Id, T> {
   checkKey(name)
+  const { ttl, grace, staleIfError } = options
+  const storing: SetOptions = {
+    ...(ttl !== undefined && { ttl }),
+    ...(grace !== undefined && { grace }),
+    ...(staleIfError !== undefined && { staleIfError }),
+  }
   const keyOf = (id: Id): string => (isPlainId(id) ? `${name}:${id}` : argumentKey(name, [id]))
   return {
     name,
@@ -49,11 +56,7 @@ export function family<Id extends FamilyId, T>(
         },
         { ...options, ...read },
       ),
-    set: (id, value) =>
-      cache.set(keyOf(id), value, {
-        ...(options.ttl !== undefined && { ttl: options.ttl }),
-        ...(tags && { tags: tags(id, value) }),
-      }),
+    set: (id, value) => cache.set(keyOf(id), value, { ...storing, ...(tags && { tags: tags(id, value) }) }),
     invalidate: (id, note = {}) => cache.invalidate({ ...note, keys: [keyOf(id)] }),
     invalidateAll: (note = {}) => cache.invalidate({ ...note, pattern: membersOf(name) }),
   }

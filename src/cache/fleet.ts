@@ -12,25 +12,32 @@ import type { GuardedStore } from '../store/guarded-store.ts'
 import type { HeldLease, LoadEnd } from '../store/redis-store.ts'
 
 /** What came of asking for a key's lease. */
-export type Turn =
-  /** Load, and hand the lease to the fill; without one, Redis could not be asked. */
-  | { readonly state: 'load'; readonly lease?: Lease }
-  /** Another process's load has ended, or its lease has: look again. */
-  | { readonly state: 'ended' }
+export type Asked =
+  | { readonly state: 'mine'; readonly lease: Lease }
+  /** Another process loads, and its load is worth waiting for. One of the two must be called. */
+  | {
+      readonly state: 'held'
+      /** Settles when that load has ended, or its lease has without a word: look again. */
+      readonly ended: () => Promise<LoadEnd | undefined>
+      readonly leave: () => void
+    }
+  /** The source failed for another process lately, and its error is to answer everyone for a while. */
   | { readonly state: 'failed'; readonly message: string }
+  /** Redis could not be asked. */
+  | { readonly state: 'unavailable' }
 
 /** A lease that this process holds, kept alive until it is given back or a fill ends it. */
 export interface Lease {
   readonly value: string
   /** Stops keeping it alive: the fill ends it. */
   stop(): void
-  /** Ends it without a fill. */
-  giveBack(end: LoadEnd): Promise<void>
+  /** Ends it without a fill; a failure answers whoever asks for the lease in the next `keepMs`. */
+  giveBack(end: LoadEnd, keepMs: number): Promise<void>
 }
 
 export interface Fleet {
-  /** Asks for the lease, or waits while another holds one that is worth waiting for. */
-  turn(key: string, stamp: Stamp, isWorthWaiting: (lease: HeldLease) => boolean): Promise<Turn>
+  /** Asks for the lease; one that is not worth waiting for is taken over. */
+  ask(key: string, stamp: Stamp, isWorthWaiting: (lease: HeldLease) => boolean): Promise<Asked>
   /** A message of the channel on which the ends of loads are told. */
   hear(message: string): void
 }
@@ -83,15 +90,15 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
     return {
       value,
       stop,
-      async giveBack(end) {
+      async giveBack(end, keepMs) {
         stop()
-        await store.giveBack(key, value, end)
+        await store.giveBack(key, value, end, keepMs)
       },
     }
   }
 
   return {
-    async turn(key, stamp, isWorthWaiting) {
+    async ask(key, stamp, isWorthWaiting) {
       // Listening before asking: the load may end while the answer is on its way.
       const wait = waitFor(key)
       const token = random.id()
@@ -100,11 +107,11 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
         acquired = await store.acquire(key, token, stamp, leaseMs, acquired.lease.value)
       }
       if (acquired.state === 'held') {
-        const end = await wait.ended(Math.max(1, acquired.lease.leftMs))
-        return end?.outcome === 'failed' ? { state: 'failed', message: end.message } : { state: 'ended' }
+        const { leftMs } = acquired.lease
+        return { state: 'held', ended: () => wait.ended(Math.max(1, leftMs)), leave: wait.cancel }
       }
       wait.cancel()
-      return acquired.state === 'mine' ? { state: 'load', lease: keepAlive(key, acquired.value) } : { state: 'load' }
+      return acquired.state === 'mine' ? { state: 'mine', lease: keepAlive(key, acquired.value) } : acquired
     },
     hear(message) {
       const end = readEnd(message)

@@ -1,114 +1,105 @@
 /**
- * The value of a key, loaded at most once at a time in the fleet while it is missing: by single-flight in this process, by a
- * lease across processes (fleet.ts).
- *
- * Joining a running load needs care. The load may have begun, and read the source, before an invalidation that was
- * acknowledged long before this read began: its value may answer the caller that started it and not this one. So the value
- * is judged for the joiner too, and a joiner who may not have it loads again. That load begins after the joiner's read, so
- * its value is right whatever was invalidated meanwhile.
+ * The value of a key: fresh; or in its grace, while one caller in the fleet refreshes it; or loaded, at most once at a time
+ * in the fleet; or, when that fails and the caller allows it, the last one known.
  */
-import { elapsedMs } from '../base/clock.ts'
-import type { ReadResult, Tier } from '../base/events.ts'
-import { LoadFailedError } from '../base/errors.ts'
+import { OverloadedError } from '../base/errors.ts'
 import { checkKey } from '../keys/key.ts'
-import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
-import { load, type Consistency, type ResolvedLoadOptions } from './load.ts'
-import { lookup } from './lookup.ts'
+import { lookupFar, lookupNear, type Hit, type Lookup } from './lookup.ts'
+import type { Read } from './read.ts'
+import type { ResolvedLoadOptions } from './read-options.ts'
+import { isDueEarly, mustPause, refresh } from './refresh.ts'
 import type { Loader } from './run-loader.ts'
+import { loadShared } from './share-load.ts'
+import { isBetterThanError, isWithinGrace, serveStale, type Spare } from './stale.ts'
 
-// A joiner is refused by a load of its own process at most once; only loads of others can disappoint it again.
-const MAX_ATTEMPTS = 3
-/** A lease is renewed while its load runs; past this, a read stops waiting for others and loads. */
-const MAX_WAIT_MS = 30_000
-
-export async function get(deps: CacheDeps, key: string, consistency: Consistency): Promise<unknown> {
-  const began = deps.log.now()
-  const found = await lookup(deps, checkKey(key), consistency === 'strict' ? began : undefined)
-  if (found.state === 'hit') tellRead(deps, key, 'hit', found.tier, began.monoMs)
-  else tellRead(deps, key, found.state, 'none', began.monoMs)
-  return found.state === 'hit' ? found.entry.value : undefined
-}
+type NotFound = Exclude<Lookup, Hit>
 
 export async function getOrSet(
   deps: CacheDeps,
   key: string,
   loader: Loader<unknown>,
   options: ResolvedLoadOptions,
-): Promise<unknown> {
+): Promise<CachedEntry> {
+  const { signal, form, consistency } = options
+  signal?.throwIfAborted()
   const began = deps.log.now()
-  const found = await lookup(deps, checkKey(key), options.consistency === 'strict' ? began : undefined)
+  const read: Read = { key: checkKey(key), began, loader, options }
+  const asked = { form, since: consistency === 'strict' ? began : undefined }
+  const near = lookupNear(deps, key, asked)
+  if (near) return served(deps, read, near)
+  const reading = lookupFar(deps, key, asked).then((found) => served(deps, read, found))
+  return signal ? untilAborted(reading, signal) : reading
+}
+
+function served(deps: CacheDeps, read: Read, found: Lookup): CachedEntry | Promise<CachedEntry> {
+  const { options } = read
   if (found.state === 'hit') {
-    tellRead(deps, key, 'hit', found.tier, began.monoMs)
-    return found.entry.value
+    tellRead(deps, read, found)
+    if (isDueEarly(deps, found.entry, options)) refresh(deps, read, 'early')
+    return found.entry
   }
+  const { spare } = found
+  if (!spare || !isWithinGrace(spare, deps.clock.wallMs(), options)) return loaded(deps, read, found)
+  if (options.softTimeoutMs > 0 && !mustPause(deps, read)) return soonOrStale(deps, read, found, spare)
+  refresh(deps, read, spare.why === 'unverified' ? 'unverified' : 'expired')
+  return serveStale(deps, read, spare)
+}
+
+/** Waits for a load, and falls back on what is at hand where that is allowed. */
+async function loaded(deps: CacheDeps, read: Read, found: NotFound): Promise<CachedEntry> {
+  const { options } = read
+  const spare = found.spare && isBetterThanError(found.spare, deps.clock.wallMs(), options) ? found.spare : undefined
   try {
-    const alone = (): Promise<CachedEntry> => load(deps, key, loader, options)
-    // What Redis cannot be asked about, it cannot be asked a lease for.
-    const shared = found.state === 'bypass' ? alone : () => loadOnce(deps, key, loader, options)
-    return (await loadShared(deps, key, began, options.consistency, { shared, alone })).value
+    const entry = await loadShared(deps, read, { found: found.state, mayWait: !spare })
+    tellRead(deps, read, found)
+    return entry
+  } catch (error) {
+    if (error instanceof OverloadedError) deps.events.emit({ type: 'shed', key: read.key, source: options.source })
+    if (spare) return serveStale(deps, read, spare, error)
+    tellRead(deps, read, found)
+    throw error
+  }
+}
+
+/** Waits a moment for a better value than the one in its grace; the load goes on behind whoever does not get it. */
+async function soonOrStale(deps: CacheDeps, read: Read, found: NotFound, spare: Spare): Promise<CachedEntry> {
+  const loading = loadShared(deps, read, { found: found.state, mayWait: false })
+  deps.background.run(loading.then(ignore, ignore))
+  const { promise: late, resolve } = Promise.withResolvers<undefined>()
+  const cancel = deps.clock.after(read.options.softTimeoutMs, () => resolve(undefined))
+  try {
+    const entry = await Promise.race([loading, late])
+    if (!entry) return serveStale(deps, read, spare)
+    tellRead(deps, read, found)
+    return entry
+  } catch (error) {
+    return serveStale(deps, read, spare, error)
   } finally {
-    tellRead(deps, key, found.state, 'none', began.monoMs)
+    cancel()
   }
 }
 
-async function loadShared(
-  deps: CacheDeps,
-  key: string,
-  began: Moment,
-  consistency: Consistency,
-  { shared, alone }: { readonly shared: () => Promise<CachedEntry>; readonly alone: () => Promise<CachedEntry> },
-): Promise<CachedEntry> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const running = deps.flights.running(key)
-    if (running) deps.events.emit({ type: 'load-joined', key, scope: 'process' })
-    const entry = await (running ?? deps.flights.start(key, shared))
-    if (mayHave(deps, began, consistency, entry)) return entry
+export function tellRead(
+  { events, clock }: CacheDeps,
+  { key, began }: Pick<Read, 'key' | 'began'>,
+  found: Lookup,
+): void {
+  const tier = found.state === 'hit' ? found.tier : 'none'
+  events.emit({ type: 'read', key, result: found.state, tier, durationMs: clock.monoMs() - began.monoMs })
+}
+
+/** @throws the signal's reason when it is aborted first */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
-  // Invalidated again and again while others loaded it: this read loads for itself.
-  return alone()
 }
 
-/** Loads once in the fleet: under the key's lease, or by waiting for the process that holds it. */
-async function loadOnce(
-  deps: CacheDeps,
-  key: string,
-  loader: Loader<unknown>,
-  options: ResolvedLoadOptions,
-): Promise<CachedEntry> {
-  const { log, clock, fleet, events } = deps
-  const began = log.now()
-  for (let stamp = log.stamp(); fleet && stamp; stamp = log.stamp()) {
-    // A load that began before an invalidation known here is not worth waiting for: it is taken over.
-    const turn = await fleet.turn(key, stamp, ({ stamp: theirs }) => {
-      const isCurrent = log.judge({ key, tags: options.tags, stamp: theirs }) !== 'not-current'
-      if (isCurrent) events.emit({ type: 'load-joined', key, scope: 'fleet' })
-      return isCurrent
-    })
-    if (turn.state === 'load') return load(deps, key, loader, options, turn.lease)
-    if (turn.state === 'failed') {
-      throw new LoadFailedError(`The load of ${JSON.stringify(key)} failed in another process: ${turn.message}`)
-    }
-    const found = await lookup(deps, key, options.consistency === 'strict' ? began : undefined)
-    if (found.state === 'hit') return found.entry
-    if (found.state === 'bypass' || clock.monoMs() - began.monoMs > MAX_WAIT_MS) break
-  }
-  return load(deps, key, loader, options)
-}
-
-/**
- * Whether a read that began at `began` may be answered by this entry: its load began after the read, or it is judged fresh
- * for the read, or its load began so little before the read that the bound allows it.
- */
-function mayHave({ log, options }: CacheDeps, began: Moment, consistency: Consistency, entry: CachedEntry): boolean {
-  const { key, tags, loaded } = entry
-  if (loaded && loaded.order > began.order) return true
-  if (consistency === 'strict') return log.judge(entry, began) === 'fresh'
-  if (log.judge(entry) === 'fresh') return true
-  return loaded !== undefined && elapsedMs(loaded, began) <= options.boundMs && !log.ownSince(loaded, key, tags)
-}
-
-function tellRead({ events, clock }: CacheDeps, key: string, result: ReadResult, tier: Tier, startedMs: number): void {
-  events.emit({ type: 'read', key, result, tier, durationMs: clock.monoMs() - startedMs })
-}
+function ignore(): void {}

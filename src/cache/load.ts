@@ -2,74 +2,141 @@
  * Runs a loader and stores what it gives. The entry's stamp is taken as one pair before the loader is called: whatever was
  * invalidated after that is newer than the entry, however late it is written.
  */
-import { EncodeError } from '../base/errors.ts'
+import { EncodeError, OverloadedError } from '../base/errors.ts'
 import type { FillOutcome } from '../base/events.ts'
-import { encodeEntry } from '../codec/entry.ts'
-import { serialise } from '../codec/serialise.ts'
+import { encodeEntry, type Stamp } from '../codec/entry.ts'
+import { PayloadFormat, serialise, type Payload } from '../codec/serialise.ts'
+import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
+import { Content, textOf, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Lease } from './fleet.ts'
-import { freezeDeep } from './freeze.ts'
-import { runLoader, type Loader, type Said } from './run-loader.ts'
+import type { Place } from './load-limit.ts'
+import type { Read } from './read.ts'
+import { keptMs, type ResolvedLoadOptions } from './read-options.ts'
+import { runLoader, type Said } from './run-loader.ts'
 
-/** `bounded`: by the promise. `strict`: as if the bound were zero, at the price of a heartbeat with every read. */
-export type Consistency = 'bounded' | 'strict'
-
-export interface ResolvedLoadOptions {
-  readonly ttlMs: number
-  readonly tags: readonly string[]
-  readonly timeoutMs: number | undefined
-  readonly consistency: Consistency
+/** How a load is run. */
+export interface LoadHow {
+  /** Others in the fleet wait for what is stored under it. */
+  readonly lease?: Lease | undefined
+  /** Whether it may wait for its turn where its source is busy. */
+  readonly mayWait: boolean
 }
 
-/** Loads once; with a lease, others in the fleet wait for what this stores. */
+/** When a load began, for the rule. */
+export interface LoadStart {
+  readonly loaded: Moment
+  readonly stamp: Stamp | undefined
+}
+
+/** What a load gave. */
+export interface Loaded {
+  readonly key: string
+  readonly value: unknown
+  readonly start: LoadStart
+  readonly said: Said
+  readonly loadMs: number
+}
+
+/** Where a load without a timeout of its own stops waiting for its turn. */
+const MAX_WAIT_MS = 30_000
+const MAX_MESSAGE = 500
+
+/** Loads once. @throws OverloadedError, LoaderTimeoutError, and whatever the loader throws */
 export async function load(
   deps: CacheDeps,
-  key: string,
-  loader: Loader<unknown>,
-  options: ResolvedLoadOptions,
-  lease?: Lease,
+  { key, loader, options }: Omit<Read, 'began'>,
+  { lease, mayWait }: LoadHow,
 ): Promise<CachedEntry> {
-  const { log, clock, events, background } = deps
-  const loaded = log.now()
-  const stamp = log.stamp()
-  const said: Said = { ttlMs: options.ttlMs, tags: new Set(options.tags) }
   try {
-    const value = await runLoader(deps, key, loader, said, options.timeoutMs)
-    const durationMs = clock.monoMs() - loaded.monoMs
-    events.emit({ type: 'load', key, outcome: 'ok', durationMs })
-    const entry: CachedEntry = {
-      key,
-      tags: [...said.tags],
-      stamp,
-      loaded,
-      freshUntilMs: clock.wallMs() + said.ttlMs,
-      value: deps.options.freeze ? freezeDeep(value) : value,
-    }
-    background.run(store(deps, entry, durationMs, lease))
-    return entry
+    return await deps.limits.run(placeOf(options, mayWait), async () => {
+      const start = beginLoad(deps)
+      const said: Said = { tags: new Set(options.tags) }
+      const value = await runLoader(deps, key, loader, said, options.timeoutMs)
+      return keep(deps, { key, value, start, said, loadMs: deps.clock.monoMs() - start.loaded.monoMs }, options, lease)
+    })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (lease) background.run(lease.giveBack({ key, outcome: 'failed', message: message.slice(0, MAX_MESSAGE) }))
+    failed(deps, { key, error }, options, lease)
     throw error
   }
 }
 
-async function store(deps: CacheDeps, entry: CachedEntry, loadCostMs: number, lease?: Lease): Promise<void> {
-  const stored = await fill(deps, entry, loadCostMs, lease)
-  lease?.stop()
-  // Nothing came of it that others could read: let them load.
-  if (!stored) await lease?.giveBack({ key: entry.key, outcome: 'filled' })
+export function beginLoad({ log }: CacheDeps): LoadStart {
+  return { loaded: log.now(), stamp: log.stamp() }
 }
 
-async function fill(
-  { options, clock, events, l1, l2 }: CacheDeps,
-  entry: CachedEntry,
-  loadCostMs: number,
-  lease: Lease | undefined,
-): Promise<boolean> {
-  const { key, stamp, freshUntilMs } = entry
-  const bytes = entry.value === undefined ? undefined : encoded(events, entry, loadCostMs)
+export function placeOf({ source, timeoutMs }: ResolvedLoadOptions, mayWait: boolean): Place {
+  return { source, waitMs: mayWait ? (timeoutMs ?? MAX_WAIT_MS) : 0 }
+}
+
+/** Makes the entry of a loaded value, and stores it behind the caller. */
+export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptions, lease?: Lease): CachedEntry {
+  const { key, value, start, said, loadMs } = loaded
+  const { clock, events, failures, background } = deps
+  events.emit({ type: 'load', key, outcome: 'ok', durationMs: loadMs })
+  failures.forget(key)
+  const payload = value === undefined ? undefined : payloadOf(deps, value, options.form)
+  const ttlMs = said.ttlMs ?? options.ttl({ loadMs, bytes: payload ? Buffer.byteLength(payload.text) : 0 })
+  const freshUntilMs = clock.wallMs() + ttlMs * (1 - options.jitter * deps.random.fraction())
+  const entry: CachedEntry = {
+    key,
+    tags: [...said.tags],
+    ...start,
+    freshUntilMs,
+    goneAtMs: freshUntilMs + keptMs(options),
+    loadCostMs: loadMs,
+    content: contentOf(deps, value, payload, options.form),
+  }
+  background.run(store(deps, entry, ttlMs > 0 ? payload : undefined, lease))
+  return entry
+}
+
+/** Remembers a failed load, and tells those who wait for it in other processes. */
+export function failed(
+  { failures, background }: CacheDeps,
+  { key, error }: { readonly key: string; readonly error: unknown },
+  { errorTtlMs }: ResolvedLoadOptions,
+  lease?: Lease,
+): void {
+  // Nothing was asked of the source, so nothing is known of it: let the others look again.
+  if (error instanceof OverloadedError) {
+    if (lease) background.run(lease.giveBack({ key, outcome: 'filled' }, 0))
+    return
+  }
+  failures.note(key, error)
+  const message = error instanceof Error ? error.message : String(error)
+  const end = { key, outcome: 'failed', message: message.slice(0, MAX_MESSAGE) } as const
+  if (lease) background.run(lease.giveBack(end, errorTtlMs))
+}
+
+/** Undefined for what cannot be stored: it is returned to those who wait for it, and told. */
+function payloadOf({ events }: CacheDeps, value: unknown, form: Form): Payload | undefined {
+  try {
+    return form === 'json' ? { format: PayloadFormat.json, text: textOf(value).toString() } : serialise(value)
+  } catch (error) {
+    if (!(error instanceof EncodeError) || form === 'json') throw error
+    events.emit({ type: 'error', operation: 'encode', error })
+    return undefined
+  }
+}
+
+function contentOf({ options }: CacheDeps, value: unknown, payload: Payload | undefined, form: Form): Content {
+  if (form === 'value' || !payload) return Content.ofValue(value, options.freeze)
+  return Content.ofPayload({ format: payload.format, bytes: Buffer.from(payload.text) }, options.freeze).make(form)
+}
+
+async function store(deps: CacheDeps, entry: CachedEntry, payload: Payload | undefined, lease?: Lease): Promise<void> {
+  const stored = payload !== undefined && (await fill(deps, entry, payload, lease))
+  lease?.stop()
+  // Nothing came of it that others could read: let them load.
+  if (!stored) await lease?.giveBack({ key: entry.key, outcome: 'filled' }, 0)
+}
+
+async function fill(deps: CacheDeps, entry: CachedEntry, payload: Payload, lease: Lease | undefined): Promise<boolean> {
+  const { options, clock, events, l1, l2 } = deps
+  const { key, stamp, goneAtMs } = entry
+  const bytes = encoded(deps, entry, payload)
   if (!bytes) return false
   const told = (outcome: FillOutcome): boolean => {
     events.emit({ type: 'fill', key, outcome, bytes: bytes.length })
@@ -79,14 +146,13 @@ async function fill(
   if (!isYounger(l1.get(key), entry)) l1.set(key, entry, bytes.length)
   // Without a stamp nobody else could judge it.
   if (!stamp || !l2) return false
-  const filled = await l2.fill(key, bytes, freshUntilMs - clock.wallMs(), lease?.value)
+  const filled = await l2.fill(key, bytes, goneAtMs - clock.wallMs(), lease?.value)
   return told(filled === 'unavailable' ? 'not-stored' : filled)
 }
 
-function encoded(events: CacheDeps['events'], entry: CachedEntry, loadCostMs: number): Buffer | undefined {
-  const { stamp = UNSTAMPED, tags, freshUntilMs } = entry
+function encoded({ events }: CacheDeps, entry: CachedEntry, payload: Payload): Buffer | undefined {
   try {
-    return encodeEntry({ stamp, tags, freshUntilMs, goneAtMs: freshUntilMs, loadCostMs }, serialise(entry.value))
+    return encodeEntry({ ...entry, stamp: entry.stamp ?? UNSTAMPED }, payload)
   } catch (error) {
     if (!(error instanceof EncodeError)) throw error
     events.emit({ type: 'error', operation: 'encode', error })
@@ -94,7 +160,6 @@ function encoded(events: CacheDeps['events'], entry: CachedEntry, loadCostMs: nu
   }
 }
 
-const MAX_MESSAGE = 500
 const UNSTAMPED = { epoch: '', position: 0 }
 
 /** Whether `kept` began after `entry`: a slow load must not push out what was set or loaded since. */

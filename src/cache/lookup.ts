@@ -1,59 +1,108 @@
 /**
  * Looks an entry up: in this process, then in Redis. A hit here costs nothing; a hit there costs one round trip, tags
  * included, and so does a lapsed freshness lease: its heartbeat travels beside the read.
+ *
+ * What was found and is not fresh is a spare: whether a reader may be served it is for stale.ts to say.
  */
-import { DecodeError, StoreError } from '../base/errors.ts'
-import { decodeEntry } from '../codec/entry.ts'
+import { DecodeError, EncodeError, StoreError } from '../base/errors.ts'
+import type { StaleReason, Tier } from '../base/events.ts'
+import { decodeEntryRaw } from '../codec/entry.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
+import { Content, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
-import { freezeDeep } from './freeze.ts'
+import type { Spare } from './stale.ts'
 
-export type Lookup =
-  | { readonly state: 'hit'; readonly tier: 'l1' | 'l2'; readonly entry: CachedEntry }
-  | { readonly state: 'miss' }
-  /** Redis could not be asked, so nothing is known. */
-  | { readonly state: 'bypass' }
-
-const MISS: Lookup = { state: 'miss' }
-const BYPASS: Lookup = { state: 'bypass' }
-
-/** With `since`, strictly: only by what was heard from the log, or loaded, after that moment. */
-export async function lookup(deps: CacheDeps, key: string, since?: Moment): Promise<Lookup> {
-  const { log, l1, l2 } = deps
-  const near = l1.get(key)
-  if (near && isFresh(deps, near, since)) return { state: 'hit', tier: 'l1', entry: near }
-  if (!l2) return MISS
-  await log.started
-  const standing = log.standing()
-  if (standing === 'unreachable') return BYPASS
-  const [found, heard] = await Promise.all([l2.get(key), (standing === 'heard' && !since) || hear(deps, since)])
-  if (!heard) return BYPASS
-  // What is here may be served now that the log was heard from, and is decoded already.
-  if (near && isFresh(deps, near, since)) return { state: 'hit', tier: 'l1', entry: near }
-  if (found.state === 'unavailable') return BYPASS
-  return found.state === 'absent' ? MISS : judged(deps, key, found.bytes, since)
+export interface Hit {
+  readonly state: 'hit'
+  readonly tier: Tier
+  readonly entry: CachedEntry
 }
 
-async function judged(deps: CacheDeps, key: string, bytes: Buffer, since: Moment | undefined): Promise<Lookup> {
-  const { log, clock, l1 } = deps
-  const entry = decoded(deps, key, bytes)
-  if (!entry || clock.wallMs() >= entry.freshUntilMs) return MISS
+export type Lookup =
+  | Hit
+  | { readonly state: 'miss'; readonly spare?: Spare }
+  /** Redis could not be asked, so nothing more is known. */
+  | { readonly state: 'bypass'; readonly spare?: Spare }
+
+/** How a lookup is asked. With `since`, strictly: only by what was heard from the log, or loaded, after that moment. */
+export interface Asked {
+  readonly form: Form
+  readonly since: Moment | undefined
+}
+
+/** The hit in this process, if there is one: the path that most reads take, and it awaits nothing. */
+export function lookupNear(deps: CacheDeps, key: string, asked: Asked): Hit | undefined {
+  const entry = deps.l1.get(key)
+  if (!entry || reasonAgainst(deps, entry, asked.since) !== undefined) return undefined
+  return hasForm(deps, entry, asked.form) ? { state: 'hit', tier: 'l1', entry } : undefined
+}
+
+/** Looks further when {@link lookupNear} has found nothing. */
+export async function lookupFar(deps: CacheDeps, key: string, asked: Asked): Promise<Lookup> {
+  const { log, l2 } = deps
+  if (!l2) return { state: 'miss', ...spareOf(nearSpare(deps, key, asked)) }
+  await log.started
+  const standing = log.standing()
+  if (standing === 'unreachable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
+  const isHeard = standing === 'heard' && !asked.since
+  const [found, heard] = await Promise.all([l2.get(key), isHeard || hear(deps, asked.since)])
+  // What is here may be served now that the log was heard from, and is decoded already.
+  const near = heard ? lookupNear(deps, key, asked) : undefined
+  if (near) return near
+  if (!heard || found.state === 'unavailable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
+  const entry = found.state === 'found' ? decoded(deps, key, found.bytes, asked.form) : undefined
+  if (!entry || found.state !== 'found') return { state: 'miss', ...spareOf(nearSpare(deps, key, asked)) }
   // The lease may have lapsed while the answer was on its way.
-  if (log.judge(entry, since) === 'unheard' && !(await hear(deps, since))) return BYPASS
-  if (log.judge(entry, since) !== 'fresh') return MISS
-  l1.set(key, entry, bytes.length)
-  return { state: 'hit', tier: 'l2', entry }
+  if (reasonAgainst(deps, entry, asked.since) === 'unheard' && !(await hear(deps, asked.since))) {
+    return { state: 'bypass', spare: { entry, tier: 'l2', why: 'unheard' } }
+  }
+  const why = reasonAgainst(deps, entry, asked.since)
+  if (why === undefined || why === 'expired') deps.l1.set(key, entry, found.bytes.length)
+  return why === undefined ? { state: 'hit', tier: 'l2', entry } : { state: 'miss', spare: { entry, tier: 'l2', why } }
+}
+
+/** Why an entry may not be served as fresh now; undefined when it may. */
+function reasonAgainst(
+  { log, clock }: CacheDeps,
+  entry: CachedEntry,
+  since: Moment | undefined,
+): StaleReason | undefined {
+  const verdict = log.judge(entry, since)
+  if (verdict !== 'fresh') return verdict
+  return clock.wallMs() < entry.freshUntilMs ? undefined : 'expired'
+}
+
+/** What is in this process though it is not fresh. Looked at last: an invalidation may have arrived during the lookup. */
+function nearSpare(deps: CacheDeps, key: string, { form, since }: Asked): Spare | undefined {
+  const entry = deps.l1.get(key)
+  const why = entry && reasonAgainst(deps, entry, since)
+  return entry && why && hasForm(deps, entry, form) ? { entry, tier: 'l1', why } : undefined
+}
+
+function spareOf(spare: Spare | undefined): { readonly spare?: Spare } {
+  return spare ? { spare } : {}
 }
 
 /** An entry that another version wrote, or that is damaged, is one that is not there. */
-function decoded({ options, events }: CacheDeps, key: string, bytes: Buffer): CachedEntry | undefined {
+function decoded({ options, events }: CacheDeps, key: string, bytes: Buffer, form: Form): CachedEntry | undefined {
+  return orNothing(events, 'decode', () => {
+    const { payload, ...header } = decodeEntryRaw(bytes)
+    return { key, ...header, content: Content.ofPayload(payload, options.freeze).make(form) }
+  })
+}
+
+/** One that is kept in its other form only, and cannot be turned into this one, is not there either. */
+function hasForm({ events }: CacheDeps, { content }: CachedEntry, form: Form): boolean {
+  return content.has(form) || orNothing(events, 'decode', () => content.make(form)) !== undefined
+}
+
+function orNothing<T>(events: CacheDeps['events'], operation: string, work: () => T): T | undefined {
   try {
-    const { value, ...header } = decodeEntry(bytes)
-    return { key, ...header, value: options.freeze ? freezeDeep(value) : value }
+    return work()
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error
-    events.emit({ type: 'error', operation: 'decode', error })
+    if (!(error instanceof DecodeError || error instanceof EncodeError)) throw error
+    events.emit({ type: 'error', operation, error })
     return undefined
   }
 }
@@ -67,8 +116,4 @@ async function hear({ log, events }: CacheDeps, since: Moment | undefined): Prom
     events.emit({ type: 'error', operation: 'hear', error })
     return false
   }
-}
-
-function isFresh({ log, clock }: CacheDeps, entry: CachedEntry, since: Moment | undefined): boolean {
-  return clock.wallMs() < entry.freshUntilMs && log.judge(entry, since) === 'fresh'
 }

@@ -4,9 +4,11 @@ import { ConfigError } from '../base/errors.ts'
 import { systemRandom, type Random } from '../base/random.ts'
 import { checkNamespace } from '../keys/key.ts'
 import type { Redis } from '../redis/redis.ts'
+import type { LoadLimitOptions } from './load-limit.ts'
+import { resolveLoadOptions, type ReadDefaults } from './read-options.ts'
 
 /** What a person writes to make a cache. */
-export interface CacheOptions {
+export interface CacheOptions extends ReadDefaults {
   /** Where entries are shared; `null` keeps them in this process only. The cache does not close it. */
   readonly redis: Redis | null
   /** Separates applications and environments on one Redis: 1 to 64 of A–Z a–z 0–9 _ -. */
@@ -28,10 +30,12 @@ export interface CacheOptions {
    */
   readonly heartbeat?: Duration
   /**
-   * How long a value is fresh when nothing else is said.
-   * @default '1h'
+   * Bounds the loads under way at once in this process, per source.
+   * @default { maxLoads: 100, maxWaiting: 10_000 }
    */
-  readonly ttl?: Duration
+  readonly loads?: LoadLimitOptions
+  /** Other bounds for single sources, by the name that a read gives as its `source`. */
+  readonly sources?: Readonly<Record<string, LoadLimitOptions>>
   /**
    * Values kept in this process, at most.
    * @default 10_000
@@ -71,7 +75,9 @@ export interface ResolvedCacheOptions {
   readonly namespace: string
   readonly boundMs: number
   readonly heartbeatMs: number
-  readonly ttlMs: number
+  /** What every read says unless its own options do. */
+  readonly reads: ReadDefaults
+  readonly limitsOf: (source: string) => Required<LoadLimitOptions>
   readonly maxEntries: number
   readonly maxBytes: number
   readonly maxEntryBytes: number
@@ -102,7 +108,8 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     namespace: checkNamespace(options.namespace),
     boundMs,
     heartbeatMs,
-    ttlMs: positiveMs(options.ttl ?? '1h', 'ttl'),
+    reads: readDefaults(options),
+    limitsOf: loadLimits(options),
     maxEntries: positiveInteger(options.maxEntries ?? 10_000, 'maxEntries'),
     maxBytes: positiveInteger(options.maxBytes ?? 67_108_864, 'maxBytes'),
     maxEntryBytes: positiveInteger(options.maxEntryBytes ?? 1_048_576, 'maxEntryBytes'),
@@ -122,11 +129,33 @@ function leaseMsOf(lease: Duration): number {
   return ms
 }
 
-/** A TTL: a length of time above zero, since an entry that is never fresh would only cost. */
-export function positiveMs(duration: Duration, option: string): number {
-  const ms = toMs(duration, option)
-  if (ms <= 0) throw new ConfigError(`${option} must be longer than zero, got ${JSON.stringify(duration)}`)
-  return ms
+/** @throws ConfigError for what no read could use */
+function readDefaults(options: CacheOptions): ReadDefaults {
+  const { ttl, grace, staleIfError, timeout, softTimeout, errorTtl, earlyRefresh, jitter } = options
+  const reads: ReadDefaults = {
+    ttl: ttl ?? '1h',
+    ...(grace !== undefined && { grace }),
+    ...(staleIfError !== undefined && { staleIfError }),
+    ...(timeout !== undefined && { timeout }),
+    ...(softTimeout !== undefined && { softTimeout }),
+    ...(errorTtl !== undefined && { errorTtl }),
+    ...(earlyRefresh !== undefined && { earlyRefresh }),
+    ...(jitter !== undefined && { jitter }),
+  }
+  resolveLoadOptions(reads)
+  return reads
+}
+
+function loadLimits({ loads = {}, sources = {} }: CacheOptions): (source: string) => Required<LoadLimitOptions> {
+  const resolve = ({ maxLoads, maxWaiting }: LoadLimitOptions, name: string): Required<LoadLimitOptions> => ({
+    maxLoads: positiveInteger(maxLoads ?? 100, `${name}.maxLoads`),
+    maxWaiting: positiveInteger(maxWaiting ?? 10_000, `${name}.maxWaiting`),
+  })
+  const common = resolve(loads, 'loads')
+  const own = new Map(
+    Object.entries(sources).map(([source, limits]) => [source, resolve({ ...loads, ...limits }, `sources.${source}`)]),
+  )
+  return (source) => own.get(source) ?? common
 }
 
 function positiveInteger(number: number, option: string): number {

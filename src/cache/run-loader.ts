@@ -2,7 +2,7 @@ import type { Duration } from '../base/duration.ts'
 import { LoaderTimeoutError } from '../base/errors.ts'
 import { checkTag } from '../keys/key.ts'
 import type { CacheDeps } from './deps.ts'
-import { positiveMs } from './options.ts'
+import { positiveMs } from './ttl.ts'
 
 /** What a loader may say about the value that it loads. */
 export interface LoadContext {
@@ -19,44 +19,57 @@ export type Loader<T> = (context: LoadContext) => Promise<T> | T
 
 /** What a loader has said so far, on top of what its caller asked for. */
 export interface Said {
-  ttlMs: number
+  ttlMs?: number
   readonly tags: Set<string>
 }
 
 /** Runs a loader within its timeout, and tells when it failed. @throws LoaderTimeoutError, and whatever the loader throws */
 export async function runLoader(
-  { clock, events }: Pick<CacheDeps, 'clock' | 'events'>,
+  deps: Pick<CacheDeps, 'clock' | 'events'>,
   key: string,
   loader: Loader<unknown>,
   said: Said,
   timeoutMs: number | undefined,
 ): Promise<unknown> {
-  const abort = new AbortController()
-  const startedMs = clock.monoMs()
-  let cancel = (): void => undefined
-  const context: LoadContext = {
+  const startedMs = deps.clock.monoMs()
+  try {
+    return await withinTimeout(deps, JSON.stringify(key), timeoutMs, (signal) => loader(contextOf(said, signal)))
+  } catch (error) {
+    const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
+    deps.events.emit({ type: 'load', key, outcome, durationMs: deps.clock.monoMs() - startedMs })
+    throw error
+  }
+}
+
+function contextOf(said: Said, signal: AbortSignal): LoadContext {
+  return {
     tag(...tags) {
       for (const tag of tags) said.tags.add(checkTag(tag))
     },
     ttl(ttl) {
       said.ttlMs = positiveMs(ttl, 'ttl')
     },
-    signal: abort.signal,
+    signal,
   }
+}
+
+/** @throws LoaderTimeoutError, and whatever the work throws */
+export async function withinTimeout<T>(
+  { clock }: Pick<CacheDeps, 'clock'>,
+  what: string,
+  timeoutMs: number | undefined,
+  work: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const abort = new AbortController()
+  if (timeoutMs === undefined) return work(abort.signal)
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const cancel = clock.after(timeoutMs, () => {
+    const error = new LoaderTimeoutError(`The loader of ${what} did not finish within ${timeoutMs} ms`)
+    reject(error)
+    abort.abort(error)
+  })
   try {
-    const work = Promise.resolve(loader(context))
-    if (timeoutMs === undefined) return await work
-    const late = new Promise<never>((_resolve, reject) => {
-      cancel = clock.after(timeoutMs, () =>
-        reject(new LoaderTimeoutError(`The loader of ${JSON.stringify(key)} did not finish within ${timeoutMs} ms`)),
-      )
-    })
-    return await Promise.race([work, late])
-  } catch (error) {
-    const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
-    if (outcome === 'timeout') abort.abort(error)
-    events.emit({ type: 'load', key, outcome, durationMs: clock.monoMs() - startedMs })
-    throw error
+    return await Promise.race([work(abort.signal), late])
   } finally {
     cancel()
   }

@@ -3,13 +3,10 @@ import { encodeEntry } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
+import type { CachedEntry } from './cached-entry.ts'
+import { Content } from './content.ts'
 import type { CacheDeps } from './deps.ts'
-import { freezeDeep } from './freeze.ts'
-
-export interface ResolvedSetOptions {
-  readonly ttlMs: number
-  readonly tags: readonly string[]
-}
+import { keptMs, type ResolvedSetOptions } from './read-options.ts'
 
 /** What became of a `set`: the key's invalidation, and whether the value was stored. */
 export interface SetResult extends InvalidationResult {
@@ -25,28 +22,33 @@ export async function set(
   deps: CacheDeps,
   key: string,
   value: unknown,
-  { ttlMs, tags }: ResolvedSetOptions,
+  resolved: ResolvedSetOptions,
 ): Promise<SetResult> {
-  const { log, clock, events, options, l1, l2 } = deps
+  const { log, clock, random, events, options, l1, l2 } = deps
+  const { ttl, tags, jitter } = resolved
   const calledWith = log.stamp()
   checkKey(key)
   if (value === undefined)
     throw new EncodeError('set() got undefined, which stands for absence: to remove a key, invalidate it')
   const payload = serialise(value)
+  const ttlMs = ttl({ loadMs: 0, bytes: Buffer.byteLength(payload.text) }) * (1 - jitter * random.fraction())
   const freshUntilMs = clock.wallMs() + ttlMs
+  const goneAtMs = freshUntilMs + keptMs(resolved)
   if (l2) await log.started
 
   // Before the first answer of the log nothing was known at the call; what is known now is as good, since nothing was awaited but that.
   const { stamp, ...result } = await log.supersede(key, tags, calledWith ?? log.stamp(), {})
-  if (!stamp) return { ...result, stored: false }
-  const bytes = encodeEntry({ stamp, tags, freshUntilMs, goneAtMs: freshUntilMs, loadCostMs: 0 }, payload)
+  if (!stamp || ttlMs === 0) return { ...result, stored: false }
+  const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }
+  const bytes = encodeEntry(header, payload)
   if (bytes.length > options.maxEntryBytes) {
     events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
     return { ...result, stored: false }
   }
-  const filled = l2 ? await l2.fill(key, bytes, ttlMs) : 'stored'
+  const filled = l2 ? await l2.fill(key, bytes, goneAtMs - clock.wallMs()) : 'stored'
   events.emit({ type: 'fill', key, outcome: filled === 'unavailable' ? 'not-stored' : filled, bytes: bytes.length })
-  if (filled === 'stored')
-    l1.set(key, { key, tags, stamp, freshUntilMs, value: options.freeze ? freezeDeep(value) : value }, bytes.length)
-  return { ...result, stored: filled === 'stored' }
+  if (filled !== 'stored') return { ...result, stored: false }
+  const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
+  l1.set(key, entry, bytes.length)
+  return { ...result, stored: true }
 }

@@ -69,8 +69,20 @@ export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   return bytes
 }
 
+/** A payload as it was stored: a slice of the reply that it came in. */
+export interface RawPayload {
+  readonly format: PayloadFormat
+  readonly bytes: Buffer
+}
+
 /** @throws DecodeError (ERR_HOLDFAST_DECODE) for another version, a truncated entry, or bytes that are not an entry */
 export function decodeEntry(bytes: Buffer): Entry {
+  const { payload, ...header } = decodeEntryRaw(bytes)
+  return { ...header, value: deserialise({ format: payload.format, text: payload.bytes.toString('utf8') }) }
+}
+
+/** The same, without reading the payload. @throws DecodeError (ERR_HOLDFAST_DECODE) */
+export function decodeEntryRaw(bytes: Buffer): EntryHeader & { readonly payload: RawPayload } {
   const tagsEnd = checkedTagsEnd(bytes)
   const format = bytes[1]
   if (format !== PayloadFormat.json && format !== PayloadFormat.rich)
@@ -83,7 +95,7 @@ export function decodeEntry(bytes: Buffer): Entry {
     goneAtMs: readGroups(bytes, 30, 7),
     loadCostMs: readGroups(bytes, 37, 5) / 1000,
     tags: tagsEnd === HEADER_BYTES ? [] : decodeTags(bytes.toString('latin1', HEADER_BYTES, tagsEnd)),
-    value: deserialise({ format, text: bytes.toString('utf8', tagsEnd) }),
+    payload: { format, bytes: bytes.subarray(tagsEnd) },
   }
 }
 

@@ -40,7 +40,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
     now: () => ({ ...instant(clock), order: own.nextOrder() }),
     stamp: () => marks.stamp(),
     judge: ({ key, tags, stamp }) =>
-      stamp && marks.isCurrent(stamp, () => targetsOf(key, tags)) ? 'fresh' : 'not-current',
+      stamp && marks.isCurrent(stamp, () => targetsOf(key, tags)) ? 'fresh' : 'invalidated',
     ownSince: (moment, key, tags) => own.since(moment.order, targetsOf(key, tags)),
     standing: () => 'heard',
     heardMsAgo: () => 0,

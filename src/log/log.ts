@@ -34,8 +34,12 @@ export interface Judged {
   readonly loaded?: Moment
 }
 
-/** `unheard`: current as far as is known, but the log has not been heard from within the bound. */
-export type Verdict = 'fresh' | 'unheard' | 'not-current'
+/**
+ * `unheard`: current as far as is known, but the log has not been heard from within the bound. `invalidated`: something that
+ * it depends on was invalidated after its load began. `unverified`: from another epoch, or nothing is known of the log, so
+ * nobody can tell. Only `fresh` may be served as fresh.
+ */
+export type Verdict = 'fresh' | 'unheard' | 'invalidated' | 'unverified'
 
 export interface InvalidationLog {
   /** Settles when the first attempt to reach the log has ended, either way. */
@@ -135,11 +139,14 @@ export function createLog(deps: LogDeps): InvalidationLog {
     let targets: readonly Target[] | undefined
     const reachable = (): readonly Target[] => (targets ??= targetsOf(key, tags))
     if (follower.ready && stamp) {
-      if (own.covers(loaded?.order, reachable) || !marks.isCurrent(stamp, reachable)) return 'not-current'
+      if (own.covers(loaded?.order, reachable)) return 'invalidated'
+      if (!marks.isCurrent(stamp, reachable)) return stamp.epoch === marks.epoch ? 'invalidated' : 'unverified'
       return isHeard(since) || isOwnAndYoung(loaded, since) ? 'fresh' : 'unheard'
     }
     // Without the log, only an own load is known to be young enough.
-    return loaded && isOwnAndYoung(loaded, since) && !own.since(loaded.order, reachable()) ? 'fresh' : 'not-current'
+    if (!loaded) return own.covers(undefined, reachable) ? 'invalidated' : 'unverified'
+    if (own.since(loaded.order, reachable())) return 'invalidated'
+    return isOwnAndYoung(loaded, since) ? 'fresh' : 'unverified'
   }
 
   return {

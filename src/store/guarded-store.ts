@@ -31,7 +31,7 @@ export interface GuardedStore {
   ): Promise<Acquired | { readonly state: 'unavailable' }>
   /** False when the lease is lost, or Redis does not say. */
   renew(key: string, lease: string, lifeMs: number): Promise<boolean>
-  giveBack(key: string, lease: string, end: LoadEnd): Promise<void>
+  giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
 }
 
 export function guardedStore(store: RedisStore, events: Emitter<HoldfastEvent>): GuardedStore {

@@ -4,7 +4,8 @@
  * that what nobody reads any more, and what a crashed process held, leaves by itself.
  *
  * A lease is `token epoch position`: who loads, and the stamp of that load, so that others can judge whether its value will
- * be worth waiting for (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013; the take-over is ours).
+ * be worth waiting for (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013; the take-over is ours). In its place
+ * may stand `!message`: a load that failed, whose error answers everyone until it is gone.
  */
 import { STAMP_RANGE, type Stamp } from '../codec/entry.ts'
 import { entryKey, leaseKey, loadsChannel } from '../keys/redis-key.ts'
@@ -16,12 +17,13 @@ const { start, end, epochFrom, epochTo, positionFrom, positionTo } = STAMP_RANGE
  * Takes the lease of a load, unless another holds it.
  *
  * KEYS[1] lease · ARGV[1] the lease's value, [2] its life in ms, [3] a value that may be taken over, or ''
- * Returns {1} when it is ours, else {0, its value, ms left}.
+ * Returns {1} when it is ours, {0, its value, ms left} when another holds it, {2, message} when a load failed lately.
  */
 const ACQUIRE: Script = {
   name: 'lease.acquire',
   lua: `
 local held = redis.call('GET', KEYS[1])
+if held and string.sub(held, 1, 1) == '!' then return {2, string.sub(held, 2)} end
 if held and held ~= ARGV[3] then return {0, held, redis.call('PTTL', KEYS[1])} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {1}
@@ -37,12 +39,17 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `,
 }
 
-/** Gives a lease back and tells why. KEYS[1] lease · ARGV[1] its value, [2] channel, [3] message · returns 1 if it was ours */
+/**
+ * Gives a lease back and tells why.
+ *
+ * KEYS[1] lease · ARGV[1] its value, [2] channel, [3] message, [4] what to leave in its place, or '', [5] for how many ms
+ * Returns 1 if it was ours.
+ */
 const GIVE_BACK: Script = {
   name: 'lease.give-back',
   lua: `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
+if ARGV[4] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end
 redis.call('PUBLISH', ARGV[2], ARGV[3])
 return 1
 `,
@@ -82,6 +89,7 @@ export interface HeldLease {
 export type Acquired =
   | { readonly state: 'mine'; readonly value: string }
   | { readonly state: 'held'; readonly lease: HeldLease }
+  | { readonly state: 'failed'; readonly message: string }
 
 /** How a load ended, as those who wait for it in other processes hear it. */
 export type LoadEnd =
@@ -95,7 +103,8 @@ export interface RedisStore {
   /** Takes the lease of a load that begins with `stamp`; one whose value is `takeOver` is replaced. */
   acquire(key: string, token: string, stamp: Stamp, lifeMs: number, takeOver?: string): Promise<Acquired>
   renew(key: string, lease: string, lifeMs: number): Promise<boolean>
-  giveBack(key: string, lease: string, end: LoadEnd): Promise<void>
+  /** Ends a lease; the message of a failed load stays in its place for `keepMs`, when that is above 0. */
+  giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
 }
 
 export function createRedisStore(redis: Pick<Redis, 'get' | 'run'>, namespace: string): RedisStore {
@@ -112,12 +121,14 @@ export function createRedisStore(redis: Pick<Redis, 'get' | 'run'>, namespace: s
     async acquire(key, token, { epoch, position }, lifeMs, takeOver = '') {
       const value = `${token} ${epoch} ${position}`
       const reply = await redis.run(ACQUIRE, [lease(key)], [value, lifeMs, takeOver])
-      const [won, held, leftMs] = reply as readonly [number, string, number]
-      return won === 1 ? { state: 'mine', value } : { state: 'held', lease: readLease(held, leftMs) }
+      const [outcome, held, leftMs] = reply as readonly [number, string, number]
+      if (outcome === 2) return { state: 'failed', message: held }
+      return outcome === 1 ? { state: 'mine', value } : { state: 'held', lease: readLease(held, leftMs) }
     },
     renew: async (key, held, lifeMs) => (await redis.run(RENEW, [lease(key)], [held, lifeMs])) === 1,
-    async giveBack(key, held, loadEnd) {
-      await redis.run(GIVE_BACK, [lease(key)], [held, channel, JSON.stringify(loadEnd)])
+    async giveBack(key, held, loadEnd, keepMs) {
+      const left = loadEnd.outcome === 'failed' && keepMs > 0 ? `!${loadEnd.message}` : ''
+      await redis.run(GIVE_BACK, [lease(key)], [held, channel, JSON.stringify(loadEnd), left, Math.ceil(keepMs)])
     },
   }
 }

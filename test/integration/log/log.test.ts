@@ -34,7 +34,7 @@ describe('following the log', () => {
     const entry = entryOf(here)
     expect(here.log.judge(entry)).toBe('fresh')
     await there.log.invalidate(['k:a'], {})
-    await vi.waitFor(() => expect(here.log.judge(entry)).toBe('not-current'), { interval: 1 })
+    await vi.waitFor(() => expect(here.log.judge(entry)).toBe('invalidated'), { interval: 1 })
   })
 
   it('knows it through a heartbeat when the tail is frozen (H17)', async () => {
@@ -43,7 +43,7 @@ describe('following the log', () => {
     const entry = entryOf(here)
     await there.log.invalidate(['k:a'], {})
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('invalidated')
   })
 
   it('catches up over more records than one heartbeat brings', async () => {
@@ -52,7 +52,7 @@ describe('following the log', () => {
     const entry = entryOf(here, 'k699')
     await Promise.all(Array.from({ length: 700 }, (_, index) => there.log.invalidate([`k:k${index}`], {})))
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('invalidated')
     expect(states(here)).toEqual(['ready: started'])
   })
 
@@ -64,7 +64,7 @@ describe('following the log', () => {
     await there.log.invalidate(['k:b'], {})
     await plain().xtrim(`hf:{${namespace}}:log`, 'MAXLEN', 1)
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('invalidated')
     expect(states(here)).toEqual(['ready: started', 'unready: gap', 'ready: resynchronised'])
   })
 
@@ -75,7 +75,7 @@ describe('following the log', () => {
     await there.log.invalidate(['k:a'], {})
     await plain().del(`hf:{${namespace}}:log`)
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('invalidated')
   })
 })
 
@@ -103,7 +103,7 @@ describe('the bound', () => {
     clock.advance(2001)
     expect(here.log.judge(entry)).toBe('unheard')
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('invalidated')
   })
 
   it('does not count a heartbeat’s way back as heard', async () => {
@@ -135,7 +135,7 @@ describe('a strict read', () => {
     expect(here.log.judge(entry), 'within the bound').toBe('fresh')
     expect(here.log.judge(entry, began)).toBe('unheard')
     await here.log.hearAnew()
-    expect(here.log.judge(entry, began)).toBe('not-current')
+    expect(here.log.judge(entry, began)).toBe('invalidated')
   })
 
   it('never shares a heartbeat that was sent before it began (H12)', async () => {
@@ -173,7 +173,7 @@ describe('epochs', () => {
     const entry = entryOf(here)
     await plain().del(`hf:{${namespace}}:head`)
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('unverified')
     expect(here.log.judge(entryOf(here))).toBe('fresh')
     expect(states(here)).toContain('unready: new-epoch')
   })
@@ -189,7 +189,7 @@ describe('epochs', () => {
     const position = Number(await client.hget(`hf:{${namespace}}:head`, '@pos'))
     await client.hset(`hf:{${namespace}}:head`, '@pos', position - 10)
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('unverified')
     expect(here.log.stamp()?.epoch).not.toBe(entry.stamp?.epoch)
   })
 
@@ -199,7 +199,7 @@ describe('epochs', () => {
     const entry = entryOf(here)
     await plain().hset(`hf:{${namespace}}:head`, '@inc', 'f'.repeat(40))
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('unverified')
   })
 
   it('do not hide an own invalidation that was acknowledged in a new one before it is known here', async () => {
@@ -208,9 +208,9 @@ describe('epochs', () => {
     await plain().del(`hf:{${namespace}}:head`)
     const entry = entryOf(here)
     expect(await here.log.invalidate(['k:a'], {})).toMatchObject({ acknowledged: true })
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('invalidated')
     await here.log.hear()
-    expect(here.log.judge(entry)).toBe('not-current')
+    expect(here.log.judge(entry)).toBe('unverified')
     expect(here.log.judge(entryOf(here))).toBe('fresh')
   })
 })
@@ -226,7 +226,7 @@ describe('positions', () => {
     for (let count = 0; count < 5; count += 1) await here.log.invalidate([`k:${count}`], {})
     const ids = (await plain().xrange(`hf:{${namespace}}:log`, '-', '+')).map(([id]) => Number.parseInt(id, 10))
     expect(ids).toEqual([1, 2, 3, 4, 5].map((step) => ahead + step))
-    expect(here.log.judge({ ...entry, key: '3' })).toBe('not-current')
+    expect(here.log.judge({ ...entry, key: '3' })).toBe('invalidated')
   })
 
   it('are exact in Lua beyond the 14 digits that it prints by itself', async () => {
@@ -282,13 +282,13 @@ describe('a fold', () => {
     expect(await here.log.fold()).toBe(true)
     expect(await plain().hlen(`hf:{${namespace}}:head`)).toBeLessThan(before - 20)
     await there.log.hear()
-    expect(there.log.judge(entry), 'older than the floor').toBe('not-current')
+    expect(there.log.judge(entry), 'older than the floor').toBe('invalidated')
     const young = entryOf(there, 'a', ['59'])
     expect(there.log.judge(young)).toBe('fresh')
     expect(await here.log.fold(), 'there is nothing more to fold').toBe(false)
     expect(states(there)).toEqual(['ready: started'])
     const late = await opened(namespace)
-    expect(late.log.judge(entry)).toBe('not-current')
+    expect(late.log.judge(entry)).toBe('invalidated')
     expect(late.log.judge({ ...young, tags: ['0'] })).toBe('fresh')
   })
 })

@@ -24,7 +24,7 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
       const lease = await store.acquire('d', 'token', stamp, 5000)
       await store.acquire('d', 'other', stamp, 5000)
       if (lease.state === 'mine') await store.renew('d', lease.value, 5000)
-      await store.giveBack('d', 'nobody’s', { key: 'd', outcome: 'filled' })
+      await store.giveBack('d', 'nobody’s', { key: 'd', outcome: 'filled' }, 0)
       if (lease.state === 'mine') await store.fill('d', Buffer.from('value'), 5000, lease.value)
     },
     () => missAndFold(options),

@@ -121,10 +121,10 @@ describe('the log in a cluster', () => {
     onTestFinished(async () => void (await Promise.all([here.close(), there.close()])))
     const entry = { key: 'a', tags: [], stamp: here.log.stamp() }
     expect(await there.log.invalidate(['k:a'], {})).toMatchObject({ acknowledged: true })
-    await expect.poll(() => here.log.judge(entry), { interval: 5 }).toBe('not-current')
+    await expect.poll(() => here.log.judge(entry), { interval: 5 }).toBe('invalidated')
     await here.log.invalidate(['t:b'], {})
     await there.log.hear()
-    expect(there.log.judge({ ...entry, key: 'b', tags: ['b'] })).toBe('not-current')
+    expect(there.log.judge({ ...entry, key: 'b', tags: ['b'] })).toBe('invalidated')
   })
 })
 

@@ -1,48 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { createCache, type Cache, type HoldfastEvent } from '../../../src/index.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
-
-function memoryCache(options: Partial<Parameters<typeof createCache>[0]> = {}) {
-  const clock = fakeClock()
-  const cache = createCache({ redis: null, namespace: 'test', clock, ...options })
-  const transcript: string[] = []
-  cache.on((event) => transcript.push(line(event)))
-  return { cache, clock, transcript }
-}
-
-function line(event: HoldfastEvent): string {
-  switch (event.type) {
-    case 'read':
-      return `read ${event.key} ${event.result} ${event.tier}`
-    case 'load':
-      return `load ${event.key} ${event.outcome}`
-    case 'load-joined':
-      return `joined ${event.key}`
-    case 'invalidation':
-      return `invalidated ${event.kinds.join('+')}`
-    case 'fill':
-      return `fill ${event.key} ${event.outcome}`
-    case 'error':
-      return `error ${event.operation} ${event.error.code}`
-    case 'log-state':
-      return `log ${event.state}`
-  }
-}
-
-/** A loader that answers when it is told to. */
-function held<T>() {
-  const calls: ((value: T) => void)[] = []
-  const failures: ((error: Error) => void)[] = []
-  const loader = (): Promise<T> =>
-    new Promise((resolve, reject) => {
-      calls.push(resolve)
-      failures.push(reject)
-    })
-  return { loader, calls, failures }
-}
-
-const turn = (): Promise<void> => new Promise(setImmediate)
+import type { Cache } from '../../../src/index.ts'
+import { held, memoryCache, turn } from '../../support/memory-cache.ts'
 
 describe('getOrSet', () => {
   it('loads a missing value once and serves it until its TTL has passed', async () => {

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 
 import type { CachedEntry } from '../../../src/cache/cached-entry.ts'
+import { Content } from '../../../src/cache/content.ts'
 import { createFlights } from '../../../src/cache/flights.ts'
 
-const entry: CachedEntry = { key: 'a', tags: [], stamp: undefined, value: 1, freshUntilMs: 0 }
+const entry: CachedEntry = {
+  key: 'a',
+  tags: [],
+  stamp: undefined,
+  content: Content.ofValue(1, true),
+  freshUntilMs: 0,
+  goneAtMs: 0,
+  loadCostMs: 0,
+}
 
 describe('flights', () => {
   it('are found while they run and gone before anyone who waits goes on', async () => {

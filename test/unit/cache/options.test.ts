@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { positiveMs, resolveCacheOptions } from '../../../src/cache/options.ts'
+import { resolveCacheOptions } from '../../../src/cache/options.ts'
 
 const given = { redis: null, namespace: 'shop' }
 
@@ -9,7 +9,7 @@ describe('the options of a cache', () => {
     expect(resolveCacheOptions(given)).toMatchObject({
       boundMs: 2000,
       heartbeatMs: 500,
-      ttlMs: 3_600_000,
+      reads: { ttl: '1h' },
       freeze: true,
     })
     expect(resolveCacheOptions({ ...given, bound: '400ms' })).toMatchObject({ boundMs: 400, heartbeatMs: 100 })
@@ -29,8 +29,20 @@ describe('the options of a cache', () => {
     )
   })
 
-  it('take a TTL only when it is longer than zero', () => {
-    expect(positiveMs('15m', 'ttl')).toBe(900_000)
-    expect(() => positiveMs(0, 'ttl')).toThrow(expect.objectContaining({ code: 'ERR_HOLDFAST_CONFIG' }))
+  it('bound the loads of every source, and of single ones differently', () => {
+    const { limitsOf } = resolveCacheOptions({ ...given, loads: { maxWaiting: 5 }, sources: { slow: { maxLoads: 2 } } })
+    expect(limitsOf('any')).toEqual({ maxLoads: 100, maxWaiting: 5 })
+    expect(limitsOf('slow')).toEqual({ maxLoads: 2, maxWaiting: 5 })
+    expect(() => resolveCacheOptions({ ...given, sources: { slow: { maxLoads: 0 } } })).toThrow(
+      /^sources\.slow\.maxLoads must be a whole number above zero/,
+    )
+  })
+
+  it('are refused at the start when no read could use what they say for all of them', () => {
+    const wrong = (more: object) => () => resolveCacheOptions({ ...given, ...more })
+    expect(wrong({ grace: -1 })).toThrow(/^grace must be/)
+    expect(wrong({ jitter: 1 })).toThrow(/^jitter must be a share of at least 0 and below 1, got 1/)
+    expect(wrong({ earlyRefresh: -1 })).toThrow(/^earlyRefresh must be from 0 to 100, got -1/)
+    expect(wrong({ timeout: 0 })).toThrow(/^timeout must be longer than zero/)
   })
 })

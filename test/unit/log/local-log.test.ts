@@ -17,7 +17,7 @@ describe('the log of a cache without Redis', () => {
     await log.invalidate(['t:other', 'k:a'], {})
     expect(log.judge(entry)).toBe('fresh')
     expect(await log.invalidate(['p:a:'], {})).toMatchObject({ acknowledged: true, queued: false })
-    expect(log.judge(entry)).toBe('not-current')
+    expect(log.judge(entry)).toBe('invalidated')
     expect(log.judge({ ...entry, stamp: log.stamp() })).toBe('fresh')
   })
 
@@ -25,7 +25,7 @@ describe('the log of a cache without Redis', () => {
     const log = localLog()
     const before = { key: 'a', tags: [], stamp: log.stamp() }
     const { stamp } = await log.supersede('a', [], before.stamp, {})
-    expect(log.judge(before)).toBe('not-current')
+    expect(log.judge(before)).toBe('invalidated')
     expect(log.judge({ ...before, stamp })).toBe('fresh')
   })
 

@@ -40,7 +40,7 @@ describe('the guarded store', () => {
     expect(await store.fill('a', entry, 1)).toBe('unavailable')
     expect(await store.acquire('a', 't', stamp, 1)).toEqual({ state: 'unavailable' })
     expect(await store.renew('a', 'v', 1)).toBe(false)
-    await store.giveBack('a', 'v', { key: 'a', outcome: 'filled' })
+    await store.giveBack('a', 'v', { key: 'a', outcome: 'filled' }, 0)
     const error = (operation: string) => ({ type: 'error', operation, error: away })
     expect(told).toEqual(['get', 'fill', 'lease', 'lease', 'lease'].map(error))
   })

@@ -99,8 +99,17 @@ describe('the lease of a load', () => {
   it('is given back with the reason, for those who wait', async () => {
     const { store, sent } = storeOver(1)
     const end = { key: 'a{b}', outcome: 'failed', message: 'the source is down' } as const
-    await store.giveBack('a{b}', value, end)
-    expect(sent).toEqual([{ script: 'lease.give-back', keys: [LEASE], args: [value, CHANNEL, JSON.stringify(end)] }])
+    await store.giveBack('a{b}', value, end, 0)
+    await store.giveBack('a{b}', value, end, 2000)
+    const told = [value, CHANNEL, JSON.stringify(end)]
+    expect(sent.map(({ script, keys }) => [script, keys])).toEqual([
+      ['lease.give-back', [LEASE]],
+      ['lease.give-back', [LEASE]],
+    ])
+    expect(sent.map(({ args }) => args)).toEqual([
+      [...told, '', 0],
+      [...told, '!the source is down', 2000],
+    ])
   })
 })
 

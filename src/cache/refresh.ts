@@ -1,0 +1,50 @@
+/**
+ * Loads behind readers who are served meanwhile: a value in its grace, or one whose TTL ends soon. One caller in the fleet
+ * does it; whoever finds the lease taken lets the other one work. A load that failed a moment ago is not repeated at once.
+ */
+import type { RefreshReason } from '../base/events.ts'
+import type { CachedEntry } from './cached-entry.ts'
+import type { CacheDeps } from './deps.ts'
+import { load } from './load.ts'
+import type { ResolvedLoadOptions } from './read-options.ts'
+import type { Read } from './read.ts'
+import { askLease } from './share-load.ts'
+
+/** How long a refresh that failed is left alone, at least. */
+const PAUSE_MS = 1000
+// −ln U is above this once in two milliards.
+const MAX_LOG = 21
+
+export function refresh(deps: CacheDeps, read: Read, why: RefreshReason): void {
+  if (deps.flights.running(read.key) || mustPause(deps, read)) return
+  deps.events.emit({ type: 'refresh', key: read.key, why })
+  const flight = deps.flights.start(read.key, () => refreshOnce(deps, read))
+  // The load has told of its failure; nobody waits for it, unless by joining.
+  deps.background.run(flight.then(noop, noop))
+}
+
+export function mustPause({ failures }: CacheDeps, { key, options }: Read): boolean {
+  return failures.recent(key, Math.max(options.errorTtlMs, PAUSE_MS)) !== undefined
+}
+
+/** Whether to refresh a fresh value now: the likelier the nearer its TTL's end, and the longer its load takes. */
+export function isDueEarly(
+  { clock, random }: CacheDeps,
+  { freshUntilMs, loadCostMs }: CachedEntry,
+  { earlyRefresh }: ResolvedLoadOptions,
+): boolean {
+  const leadMs = loadCostMs * earlyRefresh
+  if (leadMs === 0) return false
+  const leftMs = freshUntilMs - clock.wallMs()
+  return leftMs < leadMs * MAX_LOG && -leadMs * Math.log(1 - random.fraction()) >= leftMs
+}
+
+async function refreshOnce(deps: CacheDeps, read: Read): Promise<CachedEntry | undefined> {
+  const stamp = deps.log.stamp()
+  const answer = stamp ? await askLease(deps, read.key, stamp, read.options) : undefined
+  if (answer?.state === 'held') answer.leave()
+  if (answer?.state === 'held' || answer?.state === 'failed') return undefined
+  return load(deps, read, { lease: answer?.state === 'mine' ? answer.lease : undefined, mayWait: false })
+}
+
+function noop(): void {}
