@@ -152,6 +152,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     l2,
     flights: createFlights(),
     failures: createFailures(clock),
+    elsewhere: createFailures(clock),
     limits: createLoadLimits({ clock, limitsOf }),
     fleet,
     closeFleet: () => ends?.close(),

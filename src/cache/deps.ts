@@ -25,6 +25,8 @@ export interface CacheDeps {
   readonly l2: GuardedStore | undefined
   readonly flights: Flights
   readonly failures: Failures
+  /** Refreshes that another process was found to have under way. */
+  readonly elsewhere: Failures
   readonly limits: LoadLimits
   /** Missing in a cache without Redis, or without leases. */
   readonly fleet: Fleet | undefined

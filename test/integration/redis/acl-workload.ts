@@ -21,8 +21,8 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
     () => cache.invalidate({ keys: ['a'], tags: ['t'], reason: 'test' }),
     () => cache.invalidate({ all: true }),
     async () => {
-      const lease = await store.acquire('d', 'token', stamp, 5000)
-      await store.acquire('d', 'other', stamp, 5000)
+      const lease = await store.acquire({ key: 'd', token: 'token', stamp, lifeMs: 5000, seen: '' })
+      await store.acquire({ key: 'd', token: 'other', stamp, lifeMs: 5000, seen: '' })
       if (lease.state === 'mine') await store.renew('d', lease.value, 5000)
       await store.giveBack('d', 'nobody’s', { key: 'd', outcome: 'filled' }, 0)
       if (lease.state === 'mine') await store.fill('d', Buffer.from('value'), 5000, lease.value)
