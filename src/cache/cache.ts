@@ -13,6 +13,7 @@ import { createBackground } from './background.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { cached, type CachedFunction, type CachedOptions } from './cached.ts'
+import { explain, type Explanation } from './explain.ts'
 import { family, type Family, type FamilyId, type FamilyOptions } from './family.ts'
 import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
@@ -32,6 +33,7 @@ import {
   type ResolvedLoadOptions,
   type SetOptions,
 } from './read-options.ts'
+import { createRecentEvents } from './recent-events.ts'
 import type { Loader } from './run-loader.ts'
 import type { CacheVerbs } from './verbs.ts'
 
@@ -61,6 +63,8 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /** What every layer holds of a key, whether it would be served, why not, and who invalidated it. @throws KeyError */
+  explain(key: string): Promise<Explanation>
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -119,6 +123,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, how),
+    explain: async (key) => explain(open(), key),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
     on: (listener) => deps.events.on(listener),
     close,
@@ -137,6 +142,8 @@ function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> 
 function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
+  const recent = createRecentEvents(clock)
+  events.on((event) => recent.note(event))
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
   const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
@@ -157,5 +164,6 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     fleet,
     closeFleet: () => ends?.close(),
     background: createBackground(),
+    recent,
   }
 }

@@ -12,6 +12,7 @@ import type { Fleet } from './fleet.ts'
 import type { Flights } from './flights.ts'
 import type { LoadLimits } from './load-limit.ts'
 import type { ResolvedCacheOptions } from './options.ts'
+import type { RecentEvents } from './recent-events.ts'
 
 /** What the engine's verbs work with. */
 export interface CacheDeps {
@@ -31,4 +32,5 @@ export interface CacheDeps {
   /** Missing in a cache without Redis, or without leases. */
   readonly fleet: Fleet | undefined
   readonly background: Background
+  readonly recent: RecentEvents
 }

@@ -5,7 +5,7 @@
 import type { Emitter } from '../base/emitter.ts'
 import { StoreError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
-import type { Acquired, LeaseRequest, LoadEnd, RedisStore } from './redis-store.ts'
+import type { Acquired, LeaseRequest, LoadEnd, PeekedLease, RedisStore } from './redis-store.ts'
 
 /** `unavailable` is not `absent`: nothing is known of the key. */
 export type Found =
@@ -22,6 +22,7 @@ export interface GuardedStore {
     lease?: string,
   ): Promise<'stored' | 'newer-kept' | 'lease-lost' | 'unavailable'>
   acquire(request: LeaseRequest): Promise<Acquired | { readonly state: 'unavailable' }>
+  peekLease(key: string): Promise<PeekedLease | { readonly state: 'unavailable' }>
   /** False when the lease is lost, or Redis does not say. */
   renew(key: string, lease: string, lifeMs: number): Promise<boolean>
   giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
@@ -47,6 +48,10 @@ export function guardedStore(store: RedisStore, events: Emitter<HoldfastEvent>):
     async acquire(request) {
       const acquired = await guard('lease', () => store.acquire(request))
       return acquired === 'unavailable' ? { state: 'unavailable' } : acquired
+    },
+    async peekLease(key) {
+      const peeked = await guard('lease', () => store.peekLease(key))
+      return peeked === 'unavailable' ? { state: 'unavailable' } : peeked
     },
     renew: async (...args) => (await guard('lease', () => store.renew(...args))) === true,
     async giveBack(...args) {

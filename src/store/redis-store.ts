@@ -35,6 +35,12 @@ return {1}
 `,
 }
 
+/** Looks at a lease. KEYS[1] lease · returns {its value or '', ms left} */
+const PEEK: Script = {
+  name: 'lease.peek',
+  lua: `return {redis.call('GET', KEYS[1]) or '', redis.call('PTTL', KEYS[1])}`,
+}
+
 /** Keeps a lease alive. KEYS[1] lease · ARGV[1] its value, [2] its life in ms · returns 1 while it is ours */
 const RENEW: Script = {
   name: 'lease.renew',
@@ -116,11 +122,18 @@ export type LoadEnd =
   | { readonly key: string; readonly outcome: 'filled' }
   | { readonly key: string; readonly outcome: 'failed'; readonly message: string }
 
+export type PeekedLease =
+  | { readonly state: 'free' }
+  | { readonly state: 'held'; readonly lease: HeldLease }
+  | { readonly state: 'failed'; readonly message: string; readonly leftMs: number }
+
 export interface RedisStore {
   get(key: string): Promise<Buffer | null>
   /** With `lease`, writes only while that lease is held; without, whatever lease there is ends. */
   fill(key: string, entry: Buffer, lifeMs: number, lease?: string): Promise<'stored' | 'newer-kept' | 'lease-lost'>
   acquire(request: LeaseRequest): Promise<Acquired>
+  /** The lease of a key's load, or what a failed one left in its place; for a person who asks. */
+  peekLease(key: string): Promise<PeekedLease>
   renew(key: string, lease: string, lifeMs: number): Promise<boolean>
   /** Ends a lease; the message of a failed load stays in its place for `keepMs`, when that is above 0. */
   giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
@@ -152,6 +165,12 @@ export function createRedisStore(redis: Pick<Redis, 'get' | 'run'>, namespace: s
         default:
           return { state: 'held', lease: readLease(held, leftMs) }
       }
+    },
+    async peekLease(key) {
+      const [value, leftMs] = (await redis.run(PEEK, [lease(key)], [])) as readonly [string, number]
+      if (value === '') return { state: 'free' }
+      if (value.startsWith('!')) return { state: 'failed', message: value.slice(1), leftMs }
+      return { state: 'held', lease: readLease(value, leftMs) }
     },
     renew: async (key, held, lifeMs) => (await redis.run(RENEW, [lease(key)], [held, lifeMs])) === 1,
     async giveBack(key, held, loadEnd, keepMs) {
