@@ -1,5 +1,6 @@
 import { createRedisStore } from '../../../src/store/redis-store.ts'
-import { createCache, createRedis, type RedisOptions } from '../../../src/index.ts'
+import { createCache, createRedis, type Redis, type RedisOptions } from '../../../src/index.ts'
+import { readHistory } from '../../../src/log/history.ts'
 import { openLog } from '../../support/open-log.ts'
 import { uniqueNamespace } from '../../support/redis.ts'
 
@@ -27,6 +28,7 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
       await store.giveBack('d', 'nobody’s', { key: 'd', outcome: 'filled' }, 0)
       if (lease.state === 'mine') await store.fill('d', Buffer.from('value'), 5000, lease.value)
     },
+    () => history(redis, namespace),
     () => missAndFold(options),
     // A subscription that is refused says nothing; the others have ended by now.
     () => Promise.race([heard, new Promise((resolve) => setImmediate(resolve))]),
@@ -34,6 +36,11 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
   const results: PromiseSettledResult<unknown>[] = []
   for (const step of steps) results.push(...(await Promise.allSettled([step()])))
   return results
+}
+
+/** What the log remembers; read by itself, since `explain` makes do without it. */
+async function history(redis: Redis, namespace: string): Promise<unknown> {
+  return readHistory(redis, `hf:{${namespace}}:log`, ['k:a'])
 }
 
 /** A log that misses records, and folds its marks. */
