@@ -48,6 +48,7 @@ export type {
 } from './cache/read-options.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
 export type { CacheOptions } from './cache/options.ts'
+export type { CacheStats } from './cache/stats.ts'
 export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
 export type { SetResult } from './cache/set.ts'

@@ -35,6 +35,7 @@ import {
 } from './read-options.ts'
 import { createRecentEvents } from './recent-events.ts'
 import type { Loader } from './run-loader.ts'
+import { createStatsCounter, type CacheStats } from './stats.ts'
 import type { CacheVerbs } from './verbs.ts'
 
 /** How the cache stands now. */
@@ -65,6 +66,8 @@ export interface Cache extends CacheVerbs {
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
   /** What every layer holds of a key, whether it would be served, why not, and who invalidated it. @throws KeyError */
   explain(key: string): Promise<Explanation>
+  /** What this process's cache did since it was made, and what it keeps. */
+  stats(): CacheStats
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -82,6 +85,8 @@ export interface Cache extends CacheVerbs {
 export function createCache(cacheOptions: CacheOptions): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const deps = createDeps(options)
+  const stats = createStatsCounter()
+  deps.events.on((event) => stats.count(event))
   let closed = false
 
   const open = (): CacheDeps => {
@@ -123,6 +128,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, how),
+    stats: () => stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes }),
     explain: async (key) => explain(open(), key),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
     on: (listener) => deps.events.on(listener),
