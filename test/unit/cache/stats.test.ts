@@ -30,7 +30,7 @@ describe('the stats of a cache', () => {
       fills: { 'not-stored': 1 },
       invalidations: { acknowledged: 1, queued: 0 },
       errors: 0,
-      memory: { entries: 1 },
+      memory: { entries: 2 },
     })
   })
 
