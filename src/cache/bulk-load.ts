@@ -47,7 +47,7 @@ export function startBulkLoad(
     flight.catch(ignore)
     return [key, flight] as const
   })
-  if (turns.length > 0) deps.background.run(fly(deps, turns, loadMany, how))
+  if (turns.length > 0) void fly(deps, turns, loadMany, how)
   return new Map(flights)
 }
 

@@ -66,7 +66,7 @@ async function loaded(deps: CacheDeps, read: Read, found: NotFound): Promise<Cac
 /** Waits a moment for a better value than the one in its grace; the load goes on behind whoever does not get it. */
 async function soonOrStale(deps: CacheDeps, read: Read, found: NotFound, spare: Spare): Promise<CachedEntry> {
   const loading = loadShared(deps, read, { found, mayWait: false })
-  deps.background.run(loading.then(ignore, ignore))
+  loading.catch(ignore)
   const { promise: late, resolve } = Promise.withResolvers<undefined>()
   const cancel = deps.clock.after(read.options.softTimeoutMs, () => resolve(undefined))
   try {

@@ -20,8 +20,8 @@ export function refresh(deps: CacheDeps, read: Read, found: NotFound, why: Refre
   if (deps.flights.running(read.key) || mustPause(deps, read)) return
   deps.events.emit({ type: 'refresh', key: read.key, why })
   const flight = deps.flights.start(read.key, () => refreshOnce(deps, read, found))
-  // The load has told of its failure; nobody waits for it, unless by joining.
-  deps.background.run(flight.then(noop, noop))
+  // The load has told of its failure; nobody waits for it, unless by joining, and closing does not: it may never end.
+  flight.catch(noop)
 }
 
 export function mustPause({ failures, elsewhere }: CacheDeps, { key, options }: Read): boolean {
