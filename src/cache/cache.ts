@@ -30,7 +30,6 @@ import {
   resolveSetOptions,
   type GetOrSetOptions,
   type PeekOptions,
-  type ResolvedLoadOptions,
   type SetOptions,
 } from './read-options.ts'
 import { createRecentEvents } from './recent-events.ts'
@@ -93,7 +92,6 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     if (closed) throw new ClosedError(`The cache ${options.namespace} was used after close()`)
     return deps
   }
-  const resolve = (given: GetOrSetOptions): ResolvedLoadOptions => resolveLoadOptions({ ...options.reads, ...given })
   const close = async (): Promise<void> => {
     if (closed) return
     closed = true
@@ -110,11 +108,11 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     getMany: async <T>(keys: readonly string[], given: PeekOptions = {}) =>
       valuesOf<T>(await getMany(open(), keys, given)),
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
-      (await getOrSet(open(), key, loader, resolve(given))).content.value as T,
+      valueOf<T>(getOrSet(open(), key, loader, given, 'value')),
     getOrSetMany: async <T>(keys: readonly string[], loadMany: LoadMany<T>, given: GetOrSetOptions = {}) =>
-      valuesOf<T>(await getOrSetMany(open(), keys, loadMany, resolve(given))),
+      valuesOf<T>(await getOrSetMany(open(), keys, loadMany, deps.resolve(given, 'value'))),
     async getOrSetJson(key, loader, { ifNoneMatch, ...given }: JsonOptions = {}) {
-      const { content } = await getOrSet(open(), key, loader, { ...resolve(given), form: 'json' })
+      const { content } = await getOrSet(open(), key, loader, given, 'json')
       return jsonAnswer(content.json, ifNoneMatch)
     },
     set: async (key, value, given: SetOptions = {}) =>
@@ -135,6 +133,10 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function valueOf<T>(entry: CachedEntry | Promise<CachedEntry>): T | Promise<T> {
+  return entry instanceof Promise ? entry.then(({ content }) => content.value as T) : (entry.content.value as T)
 }
 
 function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> {
@@ -170,6 +172,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     fleet,
     closeFleet: () => ends?.close(),
     background: createBackground(),
+    resolve: (given, form) => resolveLoadOptions({ ...options.reads, ...given }, form),
     recent,
   }
 }

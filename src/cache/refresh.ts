@@ -6,7 +6,6 @@ import type { RefreshReason } from '../base/events.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { load } from './load.ts'
-import type { ResolvedLoadOptions } from './read-options.ts'
 import type { NotFound } from './lookup.ts'
 import type { Read } from './read.ts'
 import { askLease } from './share-load.ts'
@@ -31,9 +30,9 @@ export function mustPause({ failures, elsewhere }: CacheDeps, { key, options }: 
 
 /** Whether to refresh a fresh value now: the likelier the nearer its TTL's end, and the longer its load takes. */
 export function isDueEarly(
-  { clock, random }: CacheDeps,
+  { clock, random, options }: CacheDeps,
   { freshUntilMs, loadCostMs }: CachedEntry,
-  { earlyRefresh }: ResolvedLoadOptions,
+  earlyRefresh = options.reads.earlyRefresh ?? 1,
 ): boolean {
   const leadMs = loadCostMs * earlyRefresh
   if (leadMs === 0) return false
