@@ -32,7 +32,7 @@ export function mustPause({ failures, elsewhere }: CacheDeps, { key, options }: 
 export function isDueEarly(
   { clock, random, options }: CacheDeps,
   { freshUntilMs, loadCostMs }: CachedEntry,
-  earlyRefresh = options.reads.earlyRefresh ?? 1,
+  earlyRefresh: number = options.reads.earlyRefresh ?? 1,
 ): boolean {
   const leadMs = loadCostMs * earlyRefresh
   if (leadMs === 0) return false
