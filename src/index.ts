@@ -24,7 +24,7 @@ export type { CachedFunction, CachedOptions } from './cache/cached.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
 export type { Consistency } from './cache/load.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
-export type { CacheOptions } from './cache/options.ts'
+export type { CacheOptions, SweepOptions } from './cache/options.ts'
 export type { SetResult } from './cache/set.ts'
 export type { CacheVerbs, GetOptions, GetOrSetOptions, SetOptions } from './cache/verbs.ts'
 export type { InvalidationTargets } from './keys/target.ts'
@@ -37,6 +37,7 @@ export type { PoolCounts } from './redis/pool.ts'
 export type {
   Argument,
   HashPage,
+  KeyPage,
   Redis,
   RedisCommands,
   Reply,

@@ -42,6 +42,13 @@ export type HoldfastEvent =
       readonly acknowledged: boolean
       readonly reason?: string
     }
+  /** What is not current was looked for in Redis and unlinked. */
+  | {
+      readonly type: 'sweep'
+      readonly scanned: number
+      readonly unlinked: number
+      readonly durationMs: number
+    }
   | { readonly type: 'log-state'; readonly state: 'ready' | 'unready'; readonly why: LogStateReason }
   | { readonly type: 'error'; readonly operation: string; readonly error: HoldfastError }
 

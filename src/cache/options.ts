@@ -3,6 +3,7 @@ import { toMs, type Duration } from '../base/duration.ts'
 import { ConfigError } from '../base/errors.ts'
 import { systemRandom, type Random } from '../base/random.ts'
 import { checkNamespace } from '../keys/key.ts'
+import type { SweepPace } from '../log/sweeper.ts'
 import type { Redis } from '../redis/redis.ts'
 
 /** What a person writes to make a cache. */
@@ -59,10 +60,28 @@ export interface CacheOptions {
    * @default '2s'
    */
   readonly lease?: Duration | false
+  /**
+   * Frees the memory of entries in Redis that an invalidation, or a new epoch, made unservable: one process of the fleet
+   * pages through the namespace's entries. Needs the right to SCAN. `false` leaves them to their TTL.
+   * @default true
+   */
+  readonly sweep?: boolean | SweepOptions
   /** Time, for tests. @default the machine's */
   readonly clock?: Clock
   /** Randomness, for tests. @default the machine's */
   readonly random?: Random
+}
+
+/** When and how fast is swept. */
+export interface SweepOptions {
+  /** How long after an invalidation of more than single keys. @default '5s' */
+  readonly after?: Duration
+  /** How long after a sweep the next one may begin, in the whole fleet. @default '5m' */
+  readonly every?: Duration
+  /** Between two pages, so that Redis stays responsive. @default '20ms' */
+  readonly pause?: Duration
+  /** Keys that Redis looks at for a page. @default 1000 */
+  readonly keysPerPage?: number
 }
 
 export interface ResolvedCacheOptions {
@@ -77,6 +96,7 @@ export interface ResolvedCacheOptions {
   readonly maxEntryBytes: number
   readonly freeze: boolean
   readonly leaseMs: number | undefined
+  readonly sweep: SweepPace | undefined
   readonly clock: Clock
   readonly random: Random
 }
@@ -108,8 +128,20 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     maxEntryBytes: positiveInteger(options.maxEntryBytes ?? 1_048_576, 'maxEntryBytes'),
     freeze: options.freeze ?? true,
     leaseMs: options.lease === false ? undefined : leaseMsOf(options.lease ?? '2s'),
+    sweep: sweepOf(options.sweep ?? true),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
+  }
+}
+
+function sweepOf(sweep: boolean | SweepOptions): SweepPace | undefined {
+  if (sweep === false) return undefined
+  const { after = '5s', every = '5m', pause = '20ms', keysPerPage = 1000 } = sweep === true ? {} : sweep
+  return {
+    afterMs: positiveMs(after, 'sweep.after'),
+    everyMs: positiveMs(every, 'sweep.every'),
+    pauseMs: toMs(pause, 'sweep.pause'),
+    keysPerPage: positiveInteger(keysPerPage, 'sweep.keysPerPage'),
   }
 }
 

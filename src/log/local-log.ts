@@ -52,6 +52,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
       return { ...result, stamp: marks.stamp() }
     },
     fold: async () => false,
+    sweep: async () => false,
     close: () => undefined,
   }
 }

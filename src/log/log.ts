@@ -23,6 +23,7 @@ import { startHeartbeat } from './heartbeat.ts'
 import { Marks, type MarkLimits } from './marks.ts'
 import type { Moment } from './moment.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
+import { startSweeper, type SweepPace } from './sweeper.ts'
 import { startTail } from './tail.ts'
 
 /** What is judged: an entry, with the moment its load began when this process loaded it itself. */
@@ -66,6 +67,8 @@ export interface InvalidationLog {
   ): Promise<InvalidationResult & { stamp?: Stamp }>
   /** Offers this process's floor to the fleet where it is higher; done by itself from time to time. @throws StoreError */
   fold(): Promise<boolean>
+  /** Unlinks now what is not current, if no other process does; done by itself after invalidations. @throws StoreError */
+  sweep(): Promise<boolean>
   close(): void
 }
 
@@ -78,6 +81,8 @@ export interface LogDeps {
   readonly boundMs: number
   readonly heartbeatMs: number
   readonly markLimits?: MarkLimits
+  /** Missing: this process does not sweep. */
+  readonly sweep?: SweepPace | undefined
   /** Runs a task when this turn's callbacks have run. */
   readonly defer: (task: () => void) => void
 }
@@ -122,6 +127,20 @@ export function createLog(deps: LogDeps): InvalidationLog {
     ready: () => follower.ready,
     recordsKept: RECORDS_KEPT,
   })
+  const sweeper =
+    deps.sweep &&
+    startSweeper({
+      redis,
+      clock,
+      random,
+      events,
+      namespace,
+      keys,
+      marks,
+      hearAnew: () => follower.hearAnew(),
+      ready: () => follower.ready,
+      pace: deps.sweep,
+    })
   const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
 
   // Heard from, or loaded, recently enough for a read that began at `since` (strict), or for the bound.
@@ -162,9 +181,11 @@ export function createLog(deps: LogDeps): InvalidationLog {
       return { id, acknowledged: appended !== undefined, queued: appended === undefined, ...written }
     },
     fold: () => folding.fold(),
+    sweep: async () => (sweeper ? sweeper.sweep() : false),
     close() {
       heartbeat.close()
       folding.close()
+      sweeper?.close()
       tail.close()
     },
   }

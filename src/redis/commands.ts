@@ -12,6 +12,7 @@ import { failureOf } from './failure.ts'
 import type { ResolvedRedisOptions } from './options.ts'
 import type { RedisCommands } from './redis.ts'
 import { runScript } from './run-script.ts'
+import { scanKeys } from './scan-keys.ts'
 
 export interface CommandsDeps {
   readonly send: Send
@@ -53,6 +54,8 @@ export function createCommands(
       )
       return { cursor: next, fields: pairs(flat) }
     },
+    scanKeys: (pattern, count, place) =>
+      sendGuarded('SCAN', options.commandTimeoutMs, (client) => scanKeys(client, pattern, count, place)),
   }
 }
 

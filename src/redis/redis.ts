@@ -25,6 +25,13 @@ export interface HashPage {
   readonly fields: readonly (readonly [field: string, value: string])[]
 }
 
+/** A page of the keys of a database, or of all primaries of a cluster one after the other. A key may come twice. */
+export interface KeyPage {
+  readonly keys: readonly string[]
+  /** Where to go on; undefined when the scan is complete. */
+  readonly next: string | undefined
+}
+
 /** One entry of a stream: its id and its fields, flat as Redis sends them. */
 export type StreamEntry = readonly [id: string, fields: readonly string[]]
 
@@ -33,6 +40,8 @@ export interface RedisCommands {
   get(key: string): Promise<Buffer | null>
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply>
   scanHash(key: string, cursor: string, count: number): Promise<HashPage>
+  /** Keys that match; `count` is about how many the server looks at. `place` is the `next` of the page before. */
+  scanKeys(pattern: string, count: number, place?: string): Promise<KeyPage>
 }
 
 /** A connection of its own for blocking reads of one stream. */

@@ -3,6 +3,7 @@ import { createEmitter } from '../../src/base/emitter.ts'
 import type { HoldfastEvent } from '../../src/base/events.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { createLog, type InvalidationLog } from '../../src/log/log.ts'
+import type { SweepPace } from '../../src/log/sweeper.ts'
 import { createRedis } from '../../src/redis/create-redis.ts'
 import type { RedisOptions } from '../../src/redis/options.ts'
 import type { Redis } from '../../src/redis/redis.ts'
@@ -28,8 +29,11 @@ export async function openLog({
   readonly heartbeatMs?: number
   readonly clock?: Clock
   readonly maxMarks?: number
+  readonly sweep?: SweepPace
   /** Called when a script has answered, before the log sees it. */
   readonly onAnswer?: () => void
+  /** Called before a script is sent; what it throws is what the script came to. */
+  readonly beforeScript?: (name: string) => void | Promise<void>
 }): Promise<OpenLog> {
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
   const redis = createRedis({ ...(cluster ? { cluster, ...login } : { url: url ?? '' }), readTimeout: '5s' })
@@ -43,6 +47,7 @@ export async function openLog({
   const watched: Redis = {
     ...redis,
     async run(...call) {
+      await options.beforeScript?.(call[0].name)
       const reply = await redis.run(...call)
       options.onAnswer?.()
       return reply
@@ -62,6 +67,7 @@ export async function openLog({
     boundMs: options.boundMs ?? 2000,
     // Long enough that a test decides when the log is heard from.
     heartbeatMs: options.heartbeatMs ?? 60_000,
+    ...(options.sweep && { sweep: options.sweep }),
     ...(options.maxMarks && { markLimits: { maxMarks: options.maxMarks, maxGlobs: 64 } }),
   })
   await log.started

@@ -26,6 +26,7 @@ export const cacheRights: Readonly<Record<string, string>> = {
   hmget: 'the state of the log',
   hset: 'marks',
   hdel: 'marks that a fold stands for',
+  scan: 'entries that were invalidated, to unlink them',
   hscan: 'all marks, after a gap',
   xadd: 'invalidations',
   xrange: 'invalidations that the tail missed',

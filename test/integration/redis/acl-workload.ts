@@ -28,6 +28,7 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
       if (lease.state === 'mine') await store.fill('d', Buffer.from('value'), 5000, lease.value)
     },
     () => missAndFold(options),
+    () => sweep(options),
     // A subscription that is refused says nothing; the others have ended by now.
     () => Promise.race([heard, new Promise((resolve) => setImmediate(resolve))]),
   ]
@@ -49,5 +50,15 @@ async function missAndFold(options: RedisOptions): Promise<void> {
     await there.log.hear()
   } finally {
     await Promise.all([here.close(), there.close()])
+  }
+}
+
+async function sweep(options: RedisOptions): Promise<void> {
+  const pace = { afterMs: 60_000, everyMs: 60_000, pauseMs: 0, keysPerPage: 1000 }
+  const here = await openLog({ ...options, namespace: uniqueNamespace(), sweep: pace })
+  try {
+    await here.log.sweep()
+  } finally {
+    await here.close()
   }
 }
