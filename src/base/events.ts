@@ -42,6 +42,13 @@ export type HoldfastEvent =
       readonly acknowledged: boolean
       readonly reason?: string
     }
+  /** Caching was switched on or off, in this process at once or by another one; each process tells it once. */
+  | {
+      readonly type: 'switch'
+      readonly enabled: boolean
+      readonly by: string
+      readonly reason: string
+    }
   /** What is not current was looked for in Redis and unlinked. */
   | {
       readonly type: 'sweep'

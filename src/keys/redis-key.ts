@@ -8,6 +8,8 @@ export interface LogKeys {
   readonly log: string
   /** Never exists: deleting it is the write that proves the server takes writes. */
   readonly probe: string
+  /** Whether the fleet caches. */
+  readonly switch: string
   /** Who sweeps; and up to where it was swept. */
   readonly sweep: string
   readonly swept: string
@@ -15,7 +17,14 @@ export interface LogKeys {
 
 export function logKeys(namespace: string): LogKeys {
   const of = (name: string): string => `hf:{${namespace}}:${name}`
-  return { head: of('head'), log: of('log'), probe: of('probe'), sweep: of('sweep'), swept: of('swept') }
+  return {
+    head: of('head'),
+    log: of('log'),
+    probe: of('probe'),
+    switch: of('switch'),
+    sweep: of('sweep'),
+    swept: of('swept'),
+  }
 }
 
 export function entryKey(namespace: string, key: string): string {

@@ -18,6 +18,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
   const marks = new Marks()
   const own = new OwnInvalidations()
   let position = 0
+  let enabled = true
   marks.learn({ epoch: 'memory-only', position, floor: 0, marks: new Map() })
 
   const invalidate: InvalidationLog['invalidate'] = async (targets, { reason }) => {
@@ -53,6 +54,12 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
     },
     fold: async () => false,
     sweep: async () => false,
+    enabled: () => enabled,
+    async switchTo(on, { by = '', reason = '' }) {
+      if (on !== enabled) events.emit({ type: 'switch', enabled: on, by, reason })
+      enabled = on
+      return { acknowledged: true }
+    },
     close: () => undefined,
   }
 }

@@ -17,6 +17,7 @@ import { targetsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Appender, RECORDS_KEPT, type InvalidationNote, type InvalidationResult } from './appender.ts'
 import { startFolding } from './folding.ts'
+import { createFleetSwitch } from './fleet-switch.ts'
 import { Follower } from './follower.ts'
 import { FreshnessLease } from './freshness-lease.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -69,6 +70,10 @@ export interface InvalidationLog {
   fold(): Promise<boolean>
   /** Unlinks now what is not current, if no other process does; done by itself after invalidations. @throws StoreError */
   sweep(): Promise<boolean>
+  /** Whether the fleet caches, as far as is known here. */
+  enabled(): boolean
+  /** Switches caching on or off: here at once, in every other process as soon as Redis has told it. */
+  switchTo(enabled: boolean, note: InvalidationNote): Promise<{ readonly acknowledged: boolean }>
   close(): void
 }
 
@@ -94,6 +99,7 @@ export function createLog(deps: LogDeps): InvalidationLog {
   const lease = new FreshnessLease(clock)
   const own = new OwnInvalidations()
   const appender = new Appender({ redis, random, events, keys, marks, own, epochChanged: () => void resynchronise() })
+  const fleetSwitch = createFleetSwitch({ redis, random, events, keys, marks })
   const follower = new Follower({
     redis,
     clock,
@@ -102,7 +108,11 @@ export function createLog(deps: LogDeps): InvalidationLog {
     keys,
     marks,
     lease,
-    flush: () => appender.flush(),
+    flush: async () => {
+      await fleetSwitch.flush()
+      return appender.flush()
+    },
+    fleetSwitch,
     resynchronised: (beganOrder) => appender.resynchronised(beganOrder),
     nextOrder: () => own.nextOrder(),
     defer,
@@ -182,6 +192,8 @@ export function createLog(deps: LogDeps): InvalidationLog {
     },
     fold: () => folding.fold(),
     sweep: async () => (sweeper ? sweeper.sweep() : false),
+    enabled: () => fleetSwitch.enabled(),
+    switchTo: (enabled, note) => fleetSwitch.switchTo(enabled, note),
     close() {
       heartbeat.close()
       folding.close()

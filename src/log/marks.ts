@@ -79,7 +79,7 @@ export class Marks {
     if (record.position <= this.#applied) return true
     if (record.prev !== this.#applied) return false
     if (record.kind === 'fold') this.raiseFloor(record.floor)
-    else this.mark(record.targets, record.position)
+    else if (record.kind === 'mark') this.mark(record.targets, record.position)
     this.#applied = record.position
     return true
   }

@@ -27,6 +27,8 @@ function line(event: HoldfastEvent): string {
       return `error ${event.operation} ${event.error.code}`
     case 'log-state':
       return `log ${event.state}`
+    case 'switch':
+      return `switch ${event.enabled ? 'on' : 'off'}`
     case 'sweep':
       return `sweep ${event.unlinked}`
   }
