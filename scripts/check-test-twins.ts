@@ -24,6 +24,11 @@ const allowances: readonly Allowance[] = [
     reason: 'what it promises is what Redis, and every primary of a cluster, holds afterwards',
   })),
   {
+    file: 'src/redis/replicated.ts',
+    coveredBy: 'test/integration/log/replicated.test.ts',
+    reason: 'what WAIT says is what replicas do, one that stands still among them',
+  },
+  {
     file: 'src/cache/fleet.ts',
     coveredBy: 'test/integration/cache/fleet.test.ts',
     reason: 'a lease between processes: four of them, and one that dies',

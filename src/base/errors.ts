@@ -46,6 +46,7 @@ export type FailureKind =
   | 'tls'
   | 'oom'
   | 'readonly'
+  | 'replicas'
   | 'loading'
   | 'cluster'
   | 'script'

@@ -97,8 +97,12 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
       (await getOrSet(open(), key, loader, resolve(given))) as T,
     set: async (key, value, given = {}) => set(open(), key, value, resolve(given)),
-    invalidate: async ({ reason, by, ...targets }) =>
-      invalidate(open().log, resolveTargets(targets), { ...(reason && { reason }), ...(by && { by }) }),
+    invalidate: async ({ reason, by, acknowledge, ...targets }) =>
+      invalidate(open().log, resolveTargets(targets), {
+        ...(reason && { reason }),
+        ...(by && { by }),
+        ...(acknowledge && { acknowledge }),
+      }),
   }
   return {
     ...verbs,

@@ -3,6 +3,7 @@ import { toMs, type Duration } from '../base/duration.ts'
 import { ConfigError } from '../base/errors.ts'
 import { systemRandom, type Random } from '../base/random.ts'
 import { checkNamespace } from '../keys/key.ts'
+import type { Acknowledge } from '../log/replication.ts'
 import type { SweepPace } from '../log/sweeper.ts'
 import type { Redis } from '../redis/redis.ts'
 
@@ -61,6 +62,14 @@ export interface CacheOptions {
    */
   readonly lease?: Duration | false
   /**
+   * When an invalidation counts as acknowledged: when the primary has it, or only when replicas have it too: half of
+   * them, rounded up, or the number given. `replicated` makes heartbeats wait for as many, which is what keeps the bound
+   * through a failover without a fence; while too few replicas answer, reads go to the source. With three replicas or more,
+   * give the number.
+   * @default 'primary'
+   */
+  readonly acknowledge?: Acknowledge
+  /**
    * Frees the memory of entries in Redis that an invalidation, or a new epoch, made unservable: one process of the fleet
    * pages through the namespace's entries. Needs the right to SCAN. `false` leaves them to their TTL.
    * @default true
@@ -96,6 +105,7 @@ export interface ResolvedCacheOptions {
   readonly maxEntryBytes: number
   readonly freeze: boolean
   readonly leaseMs: number | undefined
+  readonly acknowledge: Acknowledge
   readonly sweep: SweepPace | undefined
   readonly clock: Clock
   readonly random: Random
@@ -128,10 +138,20 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     maxEntryBytes: positiveInteger(options.maxEntryBytes ?? 1_048_576, 'maxEntryBytes'),
     freeze: options.freeze ?? true,
     leaseMs: options.lease === false ? undefined : leaseMsOf(options.lease ?? '2s'),
+    acknowledge: acknowledgeOf(options.acknowledge ?? 'primary'),
     sweep: sweepOf(options.sweep ?? true),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
   }
+}
+
+function acknowledgeOf(acknowledge: Acknowledge): Acknowledge {
+  if (typeof acknowledge === 'object') positiveInteger(acknowledge.replicas, 'acknowledge.replicas')
+  else if (acknowledge !== 'primary' && acknowledge !== 'replicated')
+    throw new ConfigError(
+      `acknowledge must be 'primary', 'replicated' or { replicas }, got ${JSON.stringify(acknowledge)}`,
+    )
+  return acknowledge
 }
 
 function sweepOf(sweep: boolean | SweepOptions): SweepPace | undefined {

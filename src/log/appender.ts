@@ -10,10 +10,10 @@ import type { Random } from '../base/random.ts'
 import type { Stamp } from '../codec/entry.ts'
 import type { LogKeys } from '../keys/redis-key.ts'
 import { kindsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
-import type { RedisCommands } from '../redis/redis.ts'
 import type { Marks } from './marks.ts'
 import type { OwnInvalidations, PendingInvalidation } from './own-invalidations.ts'
 import { readAppended, type Appended } from './record.ts'
+import type { Acknowledge, Replication } from './replication.ts'
 import { APPEND } from './scripts.ts'
 
 /** What became of an invalidation. */
@@ -31,10 +31,15 @@ export interface InvalidationNote {
   readonly by?: string
   /** Why, for the audit trail. */
   readonly reason?: string
+  /**
+   * `replicated`: acknowledged only when replicas have it too, half of them, rounded up. One that is queued for want of
+   * replicas is sent again as the cache acknowledges by itself. @default the cache's `acknowledge`
+   */
+  readonly acknowledge?: 'primary' | 'replicated'
 }
 
 export interface AppenderDeps {
-  readonly redis: RedisCommands
+  readonly replication: Replication
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>
   readonly keys: LogKeys
@@ -76,7 +81,7 @@ export class Appender {
     const { own, random } = this.#deps
     const pending = own.add({ id: random.id(), targets, by: note.by ?? '', reason: note.reason ?? '' })
     try {
-      return { id: pending.id, appended: await this.#send(pending, check) }
+      return { id: pending.id, appended: await this.#send(pending, check, note.acknowledge) }
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error
       this.#deps.events.emit({ type: 'error', operation: 'append', error })
@@ -107,16 +112,17 @@ export class Appender {
     }
   }
 
-  async #send(pending: PendingInvalidation, check: SetCheck): Promise<Appended> {
-    const { redis, keys, marks, own, random, epochChanged } = this.#deps
+  async #send(pending: PendingInvalidation, check: SetCheck, how?: Acknowledge): Promise<Appended> {
+    const { replication, keys, marks, own, random, epochChanged } = this.#deps
     const { id, targets, by, reason } = pending
     const [kind, named] = targets === 'all' ? ['all', []] : ['mark', targets]
     const seen = [marks.epoch, marks.applied, random.id()]
     const checked = [check.stamp.position, check.stamp.epoch, JSON.stringify(check.targets)]
-    const reply = await redis.run(
+    const reply = await replication.run(
       APPEND,
       [keys.head, keys.log, keys.probe],
       [...seen, kind, JSON.stringify(named), id, by, reason, RECORDS_KEPT, ...checked],
+      how,
     )
     const appended = readAppended(reply)
     if (appended.epoch === marks.epoch) {

@@ -17,12 +17,14 @@ import type { RedisCommands, StreamEntry } from '../redis/redis.ts'
 import type { FleetSwitch } from './fleet-switch.ts'
 import type { FreshnessLease } from './freshness-lease.ts'
 import type { Marks } from './marks.ts'
-import { readBeat, readRecord, type Beat, type SwitchState } from './record.ts'
+import { readBeat, readRecord, type Beat } from './record.ts'
+import type { Replication } from './replication.ts'
 import { scanHead } from './scan-head.ts'
 import { BEAT } from './scripts.ts'
 
 export interface FollowerDeps {
   readonly redis: RedisCommands
+  readonly replication: Replication
   readonly clock: Clock
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>
@@ -157,11 +159,16 @@ export class Follower {
   }
 
   async #askBeat(): Promise<Beat> {
-    const { redis, keys, marks, random, fleetSwitch } = this.#deps
-    const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT]
-    const beat = readBeat(await redis.run(BEAT, [keys.head, keys.log, keys.probe, keys.switch], args))
-    fleetSwitch.found(beat.switch)
-    return beat
+    const { replication, keys, marks, random, fleetSwitch } = this.#deps
+    for (;;) {
+      const needed = replication.needed()
+      const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT, needed > 0 ? 1 : 0]
+      const beat = readBeat(await replication.run(BEAT, [keys.head, keys.log, keys.probe, keys.switch], args))
+      replication.saw(beat.replicas)
+      fleetSwitch.found(beat.switch)
+      // The first one may find more replicas than it waited for.
+      if (replication.needed() <= needed) return beat
+    }
   }
 
   #applyAll(entries: readonly StreamEntry[]): boolean {

@@ -24,6 +24,7 @@ import { startHeartbeat } from './heartbeat.ts'
 import { Marks, type MarkLimits } from './marks.ts'
 import type { Moment } from './moment.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
+import { createReplication, type Acknowledge } from './replication.ts'
 import { startSweeper, type SweepPace } from './sweeper.ts'
 import { startTail } from './tail.ts'
 
@@ -86,6 +87,8 @@ export interface LogDeps {
   readonly boundMs: number
   readonly heartbeatMs: number
   readonly markLimits?: MarkLimits
+  /** When an invalidation, or a heartbeat, counts. @default 'primary' */
+  readonly acknowledge?: Acknowledge
   /** Missing: this process does not sweep. */
   readonly sweep?: SweepPace | undefined
   /** Runs a task when this turn's callbacks have run. */
@@ -98,10 +101,20 @@ export function createLog(deps: LogDeps): InvalidationLog {
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
   const own = new OwnInvalidations()
-  const appender = new Appender({ redis, random, events, keys, marks, own, epochChanged: () => void resynchronise() })
+  const replication = createReplication(redis, deps.acknowledge ?? 'primary')
+  const appender = new Appender({
+    replication,
+    random,
+    events,
+    keys,
+    marks,
+    own,
+    epochChanged: () => void resynchronise(),
+  })
   const fleetSwitch = createFleetSwitch({ redis, random, events, keys, marks })
   const follower = new Follower({
     redis,
+    replication,
     clock,
     random,
     events,

@@ -67,16 +67,19 @@ export interface Beat {
   readonly records: readonly StreamEntry[]
   /** Undefined when nobody has ever switched, or Redis has lost it. */
   readonly switch: SwitchState | undefined
+  /** Replicas that are connected to the primary. */
+  readonly replicas: number
 }
 
 export function readBeat(reply: Reply): Beat {
-  const [epoch, position, records, fields = []] = reply as readonly [
+  const [epoch, position, records, fields = [], replicas] = reply as readonly [
     string,
     string,
     readonly StreamEntry[],
     (readonly string[])?,
+    string?,
   ]
-  return { epoch, position: Number(position), records, switch: readSwitch(fields) }
+  return { epoch, position: Number(position), records, switch: readSwitch(fields), replicas: Number(replicas ?? 0) }
 }
 
 /** What an append answers. */
@@ -94,7 +97,7 @@ export function readAppended(reply: Reply): Appended {
 }
 
 /** Reads version, enabled, by and reason, as the hash and the record have them. */
-export function readSwitch([version, enabled, by, reason]: readonly (string | null)[]): SwitchState | undefined {
+function readSwitch([version, enabled, by, reason]: readonly (string | null)[]): SwitchState | undefined {
   const number = integer(version ?? undefined)
   if (!Number.isSafeInteger(number) || (enabled !== '0' && enabled !== '1')) return undefined
   return { version: number, enabled: enabled === '1', by: by ?? '', reason: reason ?? '' }

@@ -15,6 +15,7 @@ import type { Script } from '../redis/redis.ts'
 
 const OPEN = `
 local head, log, probe = KEYS[1], KEYS[2], KEYS[3]
+local replication
 
 local function text(number) return string.format('%.0f', number) end
 
@@ -27,7 +28,8 @@ end
 local function open(seenEpoch, seenApplied, fresh)
   -- A write that changes nothing: a replica and a fenced primary refuse it, a full memory does not.
   redis.call('DEL', probe)
-  local inc = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+  replication = redis.call('INFO', 'replication')
+  local inc = string.match(replication, 'master_replid:(%x+)')
   if not inc then return nil end
   local state = redis.call('HMGET', head, '@epoch', '@inc', '@pos')
   local epoch, pos = state[1], tonumber(state[3] or '0')
@@ -84,9 +86,10 @@ return {epoch, text(position), text(prev), ok}
 /**
  * The heartbeat: proves that the server is the primary of an epoch, and brings the records that the caller lacks.
  *
- * KEYS[4] switch · ARGV[4] how many records to bring at most
- * Returns {epoch, position, records, {version, enabled, by, reason} of the switch}: records = nothing when the epoch is
- * another than the caller's.
+ * KEYS[4] switch · ARGV[4] how many records to bring at most · [5] 1 to write something that replicas receive: what
+ *     they confirmed before proves nothing of now, and a primary that they have left would wait for nothing
+ * Returns {epoch, position, records, {version, enabled, by, reason} of the switch, replicas connected}: records = nothing
+ * when the epoch is another than the caller's.
  */
 export const BEAT: Script = {
   name: 'log.beat',
@@ -95,7 +98,9 @@ local records = {}
 if ARGV[1] == epoch and tonumber(ARGV[2]) < pos then
   records = redis.call('XRANGE', log, '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[4])
 end
-return {epoch, text(pos), records, redis.call('HMGET', KEYS[4], 'version', 'enabled', 'by', 'reason')}
+if ARGV[5] == '1' then redis.call('HSET', head, '@beat', '1') end
+local replicas = string.match(replication, 'connected_slaves:(%d+)')
+return {epoch, text(pos), records, redis.call('HMGET', KEYS[4], 'version', 'enabled', 'by', 'reason'), replicas or '0'}
 `,
 }
 

@@ -1,7 +1,7 @@
 import { createEmitter } from '../base/emitter.ts'
 import { createBreaker } from './breaker.ts'
 import { createCommands } from './commands.ts'
-import { connect, type ConnectionDeps } from './connection.ts'
+import { connect, type Connection, type ConnectionDeps, type Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
 import { startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
@@ -30,7 +30,10 @@ export function createRedis(options: RedisOptions): Redis {
   // A cluster client holds a connection to each node by itself.
   const maxConnections = target.kind === 'cluster' ? 1 : resolved.maxConnections
   const pool = createPool({ open: (index) => connect(resolved, `holdfast-${index}`, deps), maxConnections, defer })
-  const commands = createCommands(resolved, { send: pool.send, breaker, events, defer })
+  let waiting: Connection | undefined
+  const sendWaiting: Send = (...command) =>
+    (waiting ??= owned(connect(resolved, 'holdfast-waiting', deps))).send(...command)
+  const commands = createCommands(resolved, { send: pool.send, sendWaiting, breaker, events, defer })
   const health = startHealthMonitor({
     clock,
     events,

@@ -39,6 +39,16 @@ export type StreamEntry = readonly [id: string, fields: readonly string[]]
 export interface RedisCommands {
   get(key: string): Promise<Buffer | null>
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply>
+  /**
+   * Runs a script and waits until so many replicas have what its connection wrote. Fails with `replicas` when fewer have
+   * within the deadline; the script was executed then all the same.
+   */
+  runReplicated(
+    script: Script,
+    keys: readonly [string, ...string[]],
+    args: readonly Argument[],
+    replicas: number,
+  ): Promise<Reply>
   scanHash(key: string, cursor: string, count: number): Promise<HashPage>
   /** Keys that match; `count` is about how many the server looks at. `place` is the `next` of the page before. */
   scanKeys(pattern: string, count: number, place?: string): Promise<KeyPage>

@@ -212,8 +212,8 @@ async function commandsOfSources(): Promise<readonly string[]> {
   const { stdout } = await execute('grep', ['-rhoE', String.raw`redis\.call\('[A-Z]+'|client\.[a-z]+\(`, 'src'], {
     cwd: join(examples, '..', '..'),
   })
-  // Of the client: how it is opened, listened to and ended.
-  const own = new Set(['connect', 'on', 'once', 'disconnect'])
+  // Of the client: how it is opened, listened to and ended, and how it sends several commands at once.
+  const own = new Set(['connect', 'on', 'once', 'disconnect', 'pipeline'])
   const names = stdout.split('\n').flatMap((line) => /(?:'|\.)([A-Za-z]+)['(]$/.exec(line)?.[1] ?? [])
   return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !own.has(name)).sort()
 }

@@ -1,8 +1,10 @@
 import { systemClock, type Clock } from '../../src/base/clock.ts'
+import type { Duration } from '../../src/base/duration.ts'
 import { createEmitter } from '../../src/base/emitter.ts'
 import type { HoldfastEvent } from '../../src/base/events.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { createLog, type InvalidationLog } from '../../src/log/log.ts'
+import type { Acknowledge } from '../../src/log/replication.ts'
 import type { SweepPace } from '../../src/log/sweeper.ts'
 import { createRedis } from '../../src/redis/create-redis.ts'
 import type { RedisOptions } from '../../src/redis/options.ts'
@@ -30,13 +32,19 @@ export async function openLog({
   readonly clock?: Clock
   readonly maxMarks?: number
   readonly sweep?: SweepPace
+  readonly acknowledge?: Acknowledge
+  /** @default '5s' */
+  readonly readTimeout?: Duration
   /** Called when a script has answered, before the log sees it. */
   readonly onAnswer?: () => void
   /** Called before a script is sent; what it throws is what the script came to. */
   readonly beforeScript?: (name: string) => void | Promise<void>
 }): Promise<OpenLog> {
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
-  const redis = createRedis({ ...(cluster ? { cluster, ...login } : { url: url ?? '' }), readTimeout: '5s' })
+  const redis = createRedis({
+    ...(cluster ? { cluster, ...login } : { url: url ?? '' }),
+    readTimeout: options.readTimeout ?? '5s',
+  })
   await redis.ready().catch(async (error: unknown) => {
     await redis.close()
     throw error
@@ -67,6 +75,7 @@ export async function openLog({
     boundMs: options.boundMs ?? 2000,
     // Long enough that a test decides when the log is heard from.
     heartbeatMs: options.heartbeatMs ?? 60_000,
+    ...(options.acknowledge && { acknowledge: options.acknowledge }),
     ...(options.sweep && { sweep: options.sweep }),
     ...(options.maxMarks && { markLimits: { maxMarks: options.maxMarks, maxGlobs: 64 } }),
   })

@@ -29,6 +29,7 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
     },
     () => missAndFold(options),
     () => sweep(options),
+    () => redis.runReplicated({ name: 'time', lua: `return redis.call('TIME')` }, [`hf:{${namespace}}:head`], [], 0),
     // A subscription that is refused says nothing; the others have ended by now.
     () => Promise.race([heard, new Promise((resolve) => setImmediate(resolve))]),
   ]

@@ -74,6 +74,7 @@ describe('the scripts’ answers', () => {
       position: Number.MAX_SAFE_INTEGER,
       records: [],
       switch: undefined,
+      replicas: 0,
     })
     expect(readAppended(['e', '9', '8', 1])).toEqual({ epoch: 'e', position: 9, prev: 8, unmarked: true })
     expect(readAppended(['e', '9', '8', 0])).toMatchObject({ unmarked: false })
