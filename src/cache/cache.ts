@@ -7,6 +7,7 @@ import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog } from '../log/log.ts'
+import type { BoundState } from '../redis/fence.ts'
 import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
@@ -26,8 +27,8 @@ import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts
 import { set } from './set.ts'
 import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
 
-/** How the cache stands now. */
-export interface CacheHealth {
+/** How the cache stands now, and whether its bound holds through a failover of Redis. */
+export type CacheHealth = BoundState & {
   /** `degraded`: the log has not been heard from within the bound, so reads go to the source. */
   readonly state: 'ok' | 'degraded'
   /** Milliseconds since the log was heard from; Infinity when it never was. */
@@ -110,7 +111,11 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, how),
-    health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
+    health: () => ({
+      ...deps.log.bound(),
+      state: deps.log.standing() === 'heard' ? 'ok' : 'degraded',
+      heardMsAgo: deps.log.heardMsAgo(),
+    }),
     on: (listener) => deps.events.on(listener),
     close,
     [Symbol.asyncDispose]: close,

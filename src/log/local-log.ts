@@ -54,6 +54,8 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
     },
     fold: async () => false,
     sweep: async () => false,
+    // There is nothing that could fail over.
+    bound: () => ({ bound: 'held' }),
     enabled: () => enabled,
     async switchTo(on, { by = '', reason = '' }) {
       if (on !== enabled) events.emit({ type: 'switch', enabled: on, by, reason })

@@ -14,8 +14,10 @@ import type { Random } from '../base/random.ts'
 import type { Stamp } from '../codec/entry.ts'
 import { logKeys } from '../keys/redis-key.ts'
 import { targetsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
+import type { BoundState } from '../redis/fence.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Appender, RECORDS_KEPT, type InvalidationNote, type InvalidationResult } from './appender.ts'
+import { startBoundCheck } from './bound-check.ts'
 import { startFolding } from './folding.ts'
 import { createFleetSwitch } from './fleet-switch.ts'
 import { Follower } from './follower.ts'
@@ -71,6 +73,8 @@ export interface InvalidationLog {
   fold(): Promise<boolean>
   /** Unlinks now what is not current, if no other process does; done by itself after invalidations. @throws StoreError */
   sweep(): Promise<boolean>
+  /** Whether the bound holds through a failover of Redis. */
+  bound(): BoundState
   /** Whether the fleet caches, as far as is known here. */
   enabled(): boolean
   /** Switches caching on or off: here at once, in every other process as soon as Redis has told it. */
@@ -101,7 +105,9 @@ export function createLog(deps: LogDeps): InvalidationLog {
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
   const own = new OwnInvalidations()
-  const replication = createReplication(redis, deps.acknowledge ?? 'primary')
+  const { acknowledge = 'primary' } = deps
+  const replication = createReplication(redis, acknowledge)
+  const boundCheck = startBoundCheck({ clock, events, acknowledge, fence: () => redis.fence() })
   const appender = new Appender({
     replication,
     random,
@@ -126,7 +132,10 @@ export function createLog(deps: LogDeps): InvalidationLog {
       return appender.flush()
     },
     fleetSwitch,
-    resynchronised: (beganOrder) => appender.resynchronised(beganOrder),
+    resynchronised(beganOrder) {
+      appender.resynchronised(beganOrder)
+      void boundCheck.check()
+    },
     nextOrder: () => own.nextOrder(),
     defer,
   })
@@ -205,11 +214,13 @@ export function createLog(deps: LogDeps): InvalidationLog {
     },
     fold: () => folding.fold(),
     sweep: async () => (sweeper ? sweeper.sweep() : false),
+    bound: () => boundCheck.state(),
     enabled: () => fleetSwitch.enabled(),
     switchTo: (enabled, note) => fleetSwitch.switchTo(enabled, note),
     close() {
       heartbeat.close()
       folding.close()
+      boundCheck.close()
       sweeper?.close()
       tail.close()
     },

@@ -3,6 +3,8 @@ import { createBreaker } from './breaker.ts'
 import { createCommands } from './commands.ts'
 import { connect, type Connection, type ConnectionDeps, type Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
+import { judgeFence } from './fence.ts'
+import { fenceFacts } from './fence-facts.ts'
 import { startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
@@ -54,6 +56,9 @@ export function createRedis(options: RedisOptions): Redis {
     }
   }
 
+  // Those that are missing now may be with another primary.
+  let mostReplicas = 0
+
   const close = async (): Promise<void> => {
     health.close()
     pool.close()
@@ -69,6 +74,11 @@ export function createRedis(options: RedisOptions): Redis {
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),
+    async fence() {
+      const facts = await fenceFacts(resolved, pool.send)
+      mostReplicas = Math.max(mostReplicas, facts.replicas)
+      return judgeFence({ ...facts, replicas: mostReplicas })
+    },
     openStreamReader: () => owned(createStreamReader(connect(forBlockingReads(resolved), 'holdfast-tail', deps))),
     subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),
     close,

@@ -5,6 +5,7 @@
  */
 
 import type { RedisEvent, RedisHealth } from './events.ts'
+import type { BoundState } from './fence.ts'
 import type { PoolCounts } from './pool.ts'
 
 /** A Lua script, sent by its hash and known to a model Redis by its name. */
@@ -76,6 +77,8 @@ export interface Redis extends RedisCommands {
   health(): RedisHealth & { readonly connections: PoolCounts }
   /** Listens to what Redis tells about itself. Returns the removal. */
   on(listener: (event: RedisEvent) => void): () => void
+  /** Whether an old primary would stop in time at a failover, by the settings of Redis as they are now. @throws StoreError */
+  fence(): Promise<BoundState>
   openStreamReader(): StreamReader
   /** Hears the messages of a channel; a message sent while its connection is lost never comes. */
   subscribe(channel: string, onMessage: (message: string) => void): Subscriber

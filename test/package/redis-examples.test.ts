@@ -212,8 +212,9 @@ async function commandsOfSources(): Promise<readonly string[]> {
   const { stdout } = await execute('grep', ['-rhoE', String.raw`redis\.call\('[A-Z]+'|client\.[a-z]+\(`, 'src'], {
     cwd: join(examples, '..', '..'),
   })
-  // Of the client: how it is opened, listened to and ended, and how it sends several commands at once.
-  const own = new Set(['connect', 'on', 'once', 'disconnect', 'pipeline'])
+  // Of the client: how it is opened, listened to and ended, and how it sends several commands at once. CONFIG is asked
+  // where it is granted; without it the fence is unknown.
+  const own = new Set(['connect', 'on', 'once', 'disconnect', 'pipeline', 'config'])
   const names = stdout.split('\n').flatMap((line) => /(?:'|\.)([A-Za-z]+)['(]$/.exec(line)?.[1] ?? [])
   return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !own.has(name)).sort()
 }
