@@ -6,6 +6,7 @@ export {
   ConfigError,
   DecodeError,
   EncodeError,
+  JournalError,
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,

@@ -14,6 +14,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_ENCODE'
   | 'ERR_HOLDFAST_LOADER_TIMEOUT'
   | 'ERR_HOLDFAST_LOAD_FAILED'
+  | 'ERR_HOLDFAST_JOURNAL'
   | 'ERR_HOLDFAST_CLOSED'
 
 /** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
@@ -100,6 +101,11 @@ export class LoaderTimeoutError extends HoldfastError {
 /** The source failed for another process of the fleet, which loaded the value for all that wait; its message is repeated. */
 export class LoadFailedError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_LOAD_FAILED'
+}
+
+/** The file that remembers queued invalidations is damaged or cannot be written. Told by an event; nothing else fails. */
+export class JournalError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_JOURNAL'
 }
 
 /** Something was used after its `close()`. */

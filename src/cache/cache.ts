@@ -5,6 +5,8 @@ import { checkTag } from '../keys/key.ts'
 import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
+import { openJournal } from '../log/journal.ts'
+import { openJournalFile } from '../log/journal-file.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog } from '../log/log.ts'
 import type { BoundState } from '../redis/fence.ts'
@@ -86,7 +88,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     if (closed) return
     closed = true
     await deps.background.settled()
-    deps.log.close()
+    await deps.log.close()
     deps.closeFleet()
     deps.l1.clear()
   }
@@ -129,14 +131,17 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
   const events = createEmitter<HoldfastEvent>()
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
+  const defer = (task: () => void): void => void setImmediate(task)
+  const journal =
+    options.journal === undefined
+      ? undefined
+      : openJournal({ file: openJournalFile({ path: options.journal, clock, token: random.id() }), events, defer })
   const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
   return {
     options,
     clock,
     events,
-    log: redis
-      ? createLog({ ...options, redis, events, defer: (task) => void setImmediate(task) })
-      : createLocalLog({ clock, random, events }),
+    log: redis ? createLog({ ...options, redis, events, defer, journal }) : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
     l2,
     flights: createFlights(),

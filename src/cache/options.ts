@@ -70,6 +70,12 @@ export interface CacheOptions {
    */
   readonly acknowledge?: Acknowledge
   /**
+   * A file in which queued invalidations outlive this process: whoever starts on it next sends them before it serves
+   * anything from Redis. Its folder must exist, and each process needs a file of its own. Needs a Redis.
+   * @default none: what is queued dies with the process
+   */
+  readonly journal?: string
+  /**
    * Frees the memory of entries in Redis that an invalidation, or a new epoch, made unservable: one process of the fleet
    * pages through the namespace's entries. Needs the right to SCAN. `false` leaves them to their TTL.
    * @default true
@@ -106,6 +112,7 @@ export interface ResolvedCacheOptions {
   readonly freeze: boolean
   readonly leaseMs: number | undefined
   readonly acknowledge: Acknowledge
+  readonly journal: string | undefined
   readonly sweep: SweepPace | undefined
   readonly clock: Clock
   readonly random: Random
@@ -139,6 +146,7 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     freeze: options.freeze ?? true,
     leaseMs: options.lease === false ? undefined : leaseMsOf(options.lease ?? '2s'),
     acknowledge: acknowledgeOf(options.acknowledge ?? 'primary'),
+    journal: journalOf(options),
     sweep: sweepOf(options.sweep ?? true),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
@@ -152,6 +160,13 @@ function acknowledgeOf(acknowledge: Acknowledge): Acknowledge {
       `acknowledge must be 'primary', 'replicated' or { replicas }, got ${JSON.stringify(acknowledge)}`,
     )
   return acknowledge
+}
+
+function journalOf({ journal, redis }: CacheOptions): string | undefined {
+  if (journal === undefined) return undefined
+  if (!redis) throw new ConfigError('journal is for invalidations that Redis has not acknowledged: redis is null')
+  if (journal === '') throw new ConfigError('journal is empty: give the path of a file')
+  return journal
 }
 
 function sweepOf(sweep: boolean | SweepOptions): SweepPace | undefined {

@@ -10,6 +10,7 @@ import type { Random } from '../base/random.ts'
 import type { Stamp } from '../codec/entry.ts'
 import type { LogKeys } from '../keys/redis-key.ts'
 import { kindsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
+import type { Journal } from './journal.ts'
 import type { Marks } from './marks.ts'
 import type { OwnInvalidations, PendingInvalidation } from './own-invalidations.ts'
 import { readAppended, type Appended } from './record.ts'
@@ -45,6 +46,8 @@ export interface AppenderDeps {
   readonly keys: LogKeys
   readonly marks: Marks
   readonly own: OwnInvalidations
+  /** Missing: what is queued dies with the process. */
+  readonly journal: Journal | undefined
   /** The answer came from another epoch than the one that is known here. */
   readonly epochChanged: () => void
 }
@@ -65,6 +68,7 @@ export class Appender {
 
   constructor(deps: AppenderDeps) {
     this.#deps = deps
+    for (const left of deps.journal?.left ?? []) deps.own.add(left)
   }
 
   async invalidate(targets: ResolvedTargets, note: InvalidationNote): Promise<InvalidationResult> {
@@ -85,6 +89,7 @@ export class Appender {
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error
       this.#deps.events.emit({ type: 'error', operation: 'append', error })
+      await this.#deps.journal?.keep(pending)
       this.#tell(pending, false)
       return { id: pending.id }
     }
@@ -92,12 +97,14 @@ export class Appender {
 
   /** Sends what is not acknowledged yet, oldest first. True when nothing is left that only a resynchronisation settles. */
   async flush(): Promise<boolean> {
-    const { own } = this.#deps
+    const { own, journal } = this.#deps
     const queued = own.pending().filter((pending) => !pending.acknowledged)
     for (let at = 0; at < queued.length; at += FLUSHED_AT_ONCE) {
       await Promise.all(queued.slice(at, at + FLUSHED_AT_ONCE).map((pending) => this.#send(pending, NO_CHECK)))
     }
-    return !own.pending().some((pending) => pending.acknowledged)
+    const left = own.pending()
+    if (left.every((pending) => pending.acknowledged)) void journal?.clear()
+    return !left.some((pending) => pending.acknowledged)
   }
 
   /** After a resynchronisation: what is in the marks now, or can be marked now, is no longer pending. */

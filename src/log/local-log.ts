@@ -62,6 +62,6 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
       enabled = on
       return { acknowledged: true }
     },
-    close: () => undefined,
+    close: async () => undefined,
   }
 }

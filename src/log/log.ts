@@ -23,6 +23,7 @@ import { createFleetSwitch } from './fleet-switch.ts'
 import { Follower } from './follower.ts'
 import { FreshnessLease } from './freshness-lease.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import type { Journal } from './journal.ts'
 import { Marks, type MarkLimits } from './marks.ts'
 import type { Moment } from './moment.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
@@ -79,7 +80,7 @@ export interface InvalidationLog {
   enabled(): boolean
   /** Switches caching on or off: here at once, in every other process as soon as Redis has told it. */
   switchTo(enabled: boolean, note: InvalidationNote): Promise<{ readonly acknowledged: boolean }>
-  close(): void
+  close(): Promise<void>
 }
 
 export interface LogDeps {
@@ -93,6 +94,8 @@ export interface LogDeps {
   readonly markLimits?: MarkLimits
   /** When an invalidation, or a heartbeat, counts. @default 'primary' */
   readonly acknowledge?: Acknowledge
+  /** Remembers what is queued; closed with the log. */
+  readonly journal?: Journal | undefined
   /** Missing: this process does not sweep. */
   readonly sweep?: SweepPace | undefined
   /** Runs a task when this turn's callbacks have run. */
@@ -105,11 +108,12 @@ export function createLog(deps: LogDeps): InvalidationLog {
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
   const own = new OwnInvalidations()
-  const { acknowledge = 'primary' } = deps
+  const { acknowledge = 'primary', journal } = deps
   const replication = createReplication(redis, acknowledge)
   const boundCheck = startBoundCheck({ clock, events, acknowledge, fence: () => redis.fence() })
   const appender = new Appender({
     replication,
+    journal,
     random,
     events,
     keys,
@@ -217,12 +221,13 @@ export function createLog(deps: LogDeps): InvalidationLog {
     bound: () => boundCheck.state(),
     enabled: () => fleetSwitch.enabled(),
     switchTo: (enabled, note) => fleetSwitch.switchTo(enabled, note),
-    close() {
+    async close() {
       heartbeat.close()
       folding.close()
       boundCheck.close()
       sweeper?.close()
       tail.close()
+      await journal?.close()
     },
   }
 }

@@ -85,7 +85,7 @@ export async function openLog({
     redis,
     told,
     async close() {
-      log.close()
+      await log.close()
       await redis.close()
     },
   }

@@ -167,7 +167,7 @@ describe('the fleet', () => {
     await cache.set('a', 1, { tags: ['t'] })
     await cache.invalidate({ tags: ['t'] })
     await vi.waitFor(async () => expect(await entriesOf(namespace)).toEqual([]))
-    here.log.close()
+    await here.log.close()
     expect(await here.log.sweep()).toBe(false)
   })
 
