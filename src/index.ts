@@ -6,6 +6,7 @@ export {
   ConfigError,
   DecodeError,
   EncodeError,
+  JournalError,
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
@@ -47,10 +48,10 @@ export type {
   SetOptions,
 } from './cache/read-options.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
-export type { CacheOptions } from './cache/options.ts'
 export type { CacheStats } from './cache/stats.ts'
 export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
+export type { CacheOptions, SweepOptions } from './cache/options.ts'
 export type { SetResult } from './cache/set.ts'
 export type { CacheVerbs } from './cache/verbs.ts'
 export type { InvalidationTargets } from './keys/target.ts'
@@ -61,14 +62,17 @@ export type { Objection } from './log/marks.ts'
 export type { HeldLease, PeekedLease } from './store/redis-store.ts'
 export type { Target, ResolvedTargets } from './keys/target.ts'
 export type { Stamp } from './codec/entry.ts'
+export type { Acknowledge } from './log/replication.ts'
 export { createRedis } from './redis/create-redis.ts'
 export type { BreakerStateName, RedisEvent, RedisHealth } from './redis/events.ts'
+export type { BoundState } from './redis/fence.ts'
 export type { ServerInfo } from './redis/info.ts'
 export type { RedisOptions, TlsOptions } from './redis/options.ts'
 export type { PoolCounts } from './redis/pool.ts'
 export type {
   Argument,
   HashPage,
+  KeyPage,
   Redis,
   RedisCommands,
   Reply,

@@ -57,6 +57,9 @@ export function printOf({ stamp, freshUntilMs }: Pick<EntryHeader, 'stamp' | 'fr
   return bytes.toString('latin1', PRINT_RANGE.start)
 }
 
+/** Where the header ends, and in it the length of the tags, as a script reads them (offsets in Lua from 1). */
+export const TAGS_RANGE = { headerBytes: 45, lengthFrom: 43 } as const
+
 /** @throws EncodeError (ERR_HOLDFAST_ENCODE) when the tags take more than 2 MiB */
 export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   const tags = header.tags.length === 0 ? '' : asciiJson(header.tags)
@@ -97,13 +100,25 @@ export function decodeEntryRaw(bytes: Buffer): EntryHeader & { readonly payload:
     throw unreadable(`its payload format is ${format}`)
   if (bytes[2] !== 0 || bytes[3] !== 0)
     throw unreadable('it is compressed or encrypted in a way this version does not know')
+  return { ...headerOf(bytes, tagsEnd), payload: { format, bytes: bytes.subarray(tagsEnd) } }
+}
+
+/**
+ * Reads what stands before the payload, of an entry or of its first bytes, however the payload is written.
+ *
+ * @throws DecodeError (ERR_HOLDFAST_DECODE) for another version, or when the header or the tags are cut off
+ */
+export function decodeHeader(bytes: Buffer): EntryHeader {
+  return headerOf(bytes, checkedTagsEnd(bytes))
+}
+
+function headerOf(bytes: Buffer, tagsEnd: number): EntryHeader {
   return {
     stamp: { epoch: bytes.toString('latin1', 4, 4 + EPOCH_CHARACTERS), position: readGroups(bytes, 15, 8) },
     freshUntilMs: readGroups(bytes, 23, 7),
     goneAtMs: readGroups(bytes, 30, 7),
     loadCostMs: readGroups(bytes, 37, 5) / 1000,
     tags: tagsEnd === HEADER_BYTES ? [] : decodeTags(bytes.toString('latin1', HEADER_BYTES, tagsEnd)),
-    payload: { format, bytes: bytes.subarray(tagsEnd) },
   }
 }
 

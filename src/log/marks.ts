@@ -43,6 +43,7 @@ export class Marks {
   // In the order in which they were marked, oldest first, so that a fold takes them from the front.
   #marks = new Map<Target, number>()
   readonly #tombs = new Tombs()
+  #leftBehind = 0
 
   constructor(limits: MarkLimits = DEFAULT_LIMITS) {
     this.#limits = limits
@@ -59,6 +60,11 @@ export class Marks {
   /** Nothing stamped below it is current. */
   get floor(): number {
     return this.#floor
+  }
+
+  /** The newest position at which any number of entries ceased to be current, and not just that of one key. */
+  get leftBehind(): number {
+    return this.#leftBehind
   }
 
   get size(): number {
@@ -79,7 +85,7 @@ export class Marks {
     if (record.position <= this.#applied) return true
     if (record.prev !== this.#applied) return false
     if (record.kind === 'fold') this.raiseFloor(record.floor)
-    else this.mark(record.targets, record.position)
+    else if (record.kind === 'mark') this.mark(record.targets, record.position)
     this.#applied = record.position
     return true
   }
@@ -87,6 +93,8 @@ export class Marks {
   /** Marks targets ahead of the log, as a process does with an invalidation of its own that was acknowledged. */
   mark(targets: ResolvedTargets, position: number): void {
     this.#newest = Math.max(this.#newest, position)
+    if (targets === 'all' || targets.some((target) => !target.startsWith('k:')))
+      this.#leftBehind = Math.max(this.#leftBehind, position)
     if (targets === 'all') return this.raiseFloor(position)
     for (const target of targets) this.#markOne(target, position)
     if (this.#marks.size > this.#limits.maxMarks) this.#foldMarks()
@@ -109,6 +117,8 @@ export class Marks {
       this.#applied = 0
       this.#floor = 0
       this.#newest = 0
+      // Whatever other epochs wrote.
+      this.#leftBehind = 1
       this.#marks = new Map()
       this.#tombs.clear()
     }

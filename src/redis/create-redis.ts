@@ -1,8 +1,10 @@
 import { createEmitter } from '../base/emitter.ts'
 import { createBreaker } from './breaker.ts'
 import { createCommands } from './commands.ts'
-import { connect, type ConnectionDeps } from './connection.ts'
+import { connect, type Connection, type ConnectionDeps, type Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
+import { judgeFence } from './fence.ts'
+import { fenceFacts } from './fence-facts.ts'
 import { startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
@@ -30,7 +32,10 @@ export function createRedis(options: RedisOptions): Redis {
   // A cluster client holds a connection to each node by itself.
   const maxConnections = target.kind === 'cluster' ? 1 : resolved.maxConnections
   const pool = createPool({ open: (index) => connect(resolved, `holdfast-${index}`, deps), maxConnections, defer })
-  const commands = createCommands(resolved, { send: pool.send, breaker, events, defer })
+  let waiting: Connection | undefined
+  const sendWaiting: Send = (...command) =>
+    (waiting ??= owned(connect(resolved, 'holdfast-waiting', deps))).send(...command)
+  const commands = createCommands(resolved, { send: pool.send, sendWaiting, breaker, events, defer })
   const health = startHealthMonitor({
     clock,
     events,
@@ -51,6 +56,9 @@ export function createRedis(options: RedisOptions): Redis {
     }
   }
 
+  // Those that are missing now may be with another primary.
+  let mostReplicas = 0
+
   const close = async (): Promise<void> => {
     health.close()
     pool.close()
@@ -66,6 +74,11 @@ export function createRedis(options: RedisOptions): Redis {
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),
+    async fence() {
+      const facts = await fenceFacts(resolved, pool.send, mostReplicas)
+      mostReplicas = facts.replicas
+      return judgeFence(facts)
+    },
     openStreamReader: () => owned(createStreamReader(connect(forBlockingReads(resolved), 'holdfast-tail', deps))),
     subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),
     close,

@@ -40,6 +40,10 @@ function line(event: HoldfastEvent): string {
       return `fill ${event.key} ${event.outcome}`
     case 'error':
       return `error ${event.operation} ${event.error.code}`
+    case 'switch':
+      return `switch ${event.enabled ? 'on' : 'off'}`
+    case 'sweep':
+      return `sweep ${event.unlinked}`
     case 'log-state':
       return `log ${event.state}`
   }

@@ -30,6 +30,8 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
     },
     () => history(redis, namespace),
     () => missAndFold(options),
+    () => sweep(options),
+    () => redis.runReplicated({ name: 'time', lua: `return redis.call('TIME')` }, [`hf:{${namespace}}:head`], [], 0),
     // A subscription that is refused says nothing; the others have ended by now.
     () => Promise.race([heard, new Promise((resolve) => setImmediate(resolve))]),
   ]
@@ -56,5 +58,15 @@ async function missAndFold(options: RedisOptions): Promise<void> {
     await there.log.hear()
   } finally {
     await Promise.all([here.close(), there.close()])
+  }
+}
+
+async function sweep(options: RedisOptions): Promise<void> {
+  const pace = { afterMs: 60_000, everyMs: 60_000, pauseMs: 0, keysPerPage: 1000 }
+  const here = await openLog({ ...options, namespace: uniqueNamespace(), sweep: pace })
+  try {
+    await here.log.sweep()
+  } finally {
+    await here.close()
   }
 }
