@@ -36,9 +36,8 @@ export class Tombs {
     return false
   }
 
-  /** The positions, oldest first. */
   positions(): number[] {
-    return [...this.#tombs.values()].map(({ position }) => position).sort((left, right) => left - right)
+    return [...this.#tombs.values()].map(({ position }) => position)
   }
 
   /** Forgets the globs up to `floor`, which the floor stands for now. */
