@@ -81,9 +81,9 @@ export function createRedis(options: RedisOptions): Redis {
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),
     async fence() {
-      const facts = await fenceFacts(resolved, pool.send)
-      mostReplicas = Math.max(mostReplicas, facts.replicas)
-      return judgeFence({ ...facts, replicas: mostReplicas })
+      const facts = await fenceFacts(resolved, pool.send, mostReplicas)
+      mostReplicas = facts.replicas
+      return judgeFence(facts)
     },
     openStreamReader: () => owned(createStreamReader(connect(forBlockingReads(resolved), 'holdfast-tail', deps))),
     subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),

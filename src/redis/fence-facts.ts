@@ -6,20 +6,21 @@ import type { FenceFacts } from './fence.ts'
 import { parseInfo } from './info.ts'
 import type { ResolvedRedisOptions } from './options.ts'
 
-/** @throws StoreError when Redis itself does not answer */
-export async function fenceFacts(options: ResolvedRedisOptions, send: Send): Promise<FenceFacts> {
+/** `mostSeen`: replicas found earlier. @throws StoreError when Redis itself does not answer */
+export async function fenceFacts(options: ResolvedRedisOptions, send: Send, mostSeen: number): Promise<FenceFacts> {
   const { target, commandTimeoutMs } = options
   if (target.kind === 'cluster') return { kind: 'cluster', replicas: 0 }
   const kind = target.kind === 'sentinel' ? 'sentinel' : 'standalone'
   const info = await send('INFO', commandTimeoutMs, (client) => client.info('replication'))
-  const [settings, sentinel] = await Promise.all([
-    allowed(send('CONFIG', commandTimeoutMs, (client) => client.config('GET', 'min-replicas-*'))),
-    kind === 'sentinel' ? askSentinels(options) : undefined,
-  ])
+  const sentinel = kind === 'sentinel' ? await askSentinels(options) : undefined
+  const replicas = Math.max(mostSeen, parseInfo(info).replicas ?? 0, sentinel?.get('num-slaves') ?? 0)
+  // Nothing to ask, and nothing for the ACL log of a server whose user may not.
+  if (replicas === 0) return { kind, replicas }
+  const settings = await allowed(send('CONFIG', commandTimeoutMs, (client) => client.config('GET', 'min-replicas-*')))
   const known = fieldsOf(settings)
   return {
     kind,
-    replicas: Math.max(parseInfo(info).replicas ?? 0, sentinel?.get('num-slaves') ?? 0),
+    replicas,
     ...number(known.get('min-replicas-to-write'), 'minReplicas', 1),
     ...number(known.get('min-replicas-max-lag'), 'maxLagMs', 1000),
     ...number(sentinel?.get('down-after-milliseconds'), 'downAfterMs', 1),
