@@ -13,7 +13,7 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/redis/standalone.test.ts',
     reason: 'what it promises is what a server and its sockets do; topologies, faults and failovers in test/chaos too',
   })),
-  ...['appender', 'follower', 'folding', 'log', 'scan-head', 'scripts'].map((name) => ({
+  ...['appender', 'follower', 'folding', 'log', 'scripts'].map((name) => ({
     file: `src/log/${name}.ts`,
     coveredBy: 'test/integration/log/log.test.ts',
     reason: 'what it promises is what Redis does with its scripts',

@@ -52,6 +52,7 @@ export type FailureKind =
   | 'loading'
   | 'cluster'
   | 'script'
+  | 'version'
   | 'reply'
 
 /** Redis refused a command or could not be reached. The cache answers such a read from the source. */

@@ -146,7 +146,7 @@ export class Follower {
     const beganOrder = nextOrder()
     // The position first, then the scan: what is appended in between is in the head or will be applied once more.
     const { epoch, position } = await this.#askBeat()
-    const { floor, targets } = await scanHead(redis, keys.head)
+    const { floor, targets } = await scanHead(redis, keys.head, marks.maxMarks)
     marks.learn({ epoch, position, floor, marks: targets })
     resynchronised(beganOrder)
     this.#become({ name: 'ready', why: why === 'started' ? 'started' : 'resynchronised' })

@@ -1,16 +1,18 @@
 import { createEmitter } from '../base/emitter.ts'
+import { StoreError } from '../base/errors.ts'
 import { createBreaker } from './breaker.ts'
 import { createCommands } from './commands.ts'
 import { connect, type Connection, type ConnectionDeps, type Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
 import { judgeFence } from './fence.ts'
 import { fenceFacts } from './fence-facts.ts'
-import { startHealthMonitor, type HealthProbes } from './health.ts'
+import { serverInfo, startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Redis } from './redis.ts'
 import { createStreamReader, forBlockingReads } from './stream-reader.ts'
 import { openSubscriber } from './subscriber.ts'
+import { versionProblem } from './version.ts'
 
 /** The key that the health monitor writes; in a cluster it decides which node is asked. */
 const PROBE_KEY = 'hf:health'
@@ -36,11 +38,13 @@ export function createRedis(options: RedisOptions): Redis {
   const sendWaiting: Send = (...command) =>
     (waiting ??= owned(connect(resolved, 'holdfast-waiting', deps))).send(...command)
   const commands = createCommands(resolved, { send: pool.send, sendWaiting, breaker, events, defer })
+  const probes = probesOf(pool, resolved)
   const health = startHealthMonitor({
     clock,
     events,
     breaker,
-    probes: probesOf(pool, resolved),
+    address,
+    probes,
     intervalMs: resolved.healthIntervalMs,
   })
   // What was opened for somebody and not closed by them.
@@ -71,6 +75,8 @@ export function createRedis(options: RedisOptions): Redis {
       // Long enough that what is wrong with connecting is told before this gives up.
       const { connectTimeoutMs, readTimeoutMs } = resolved
       await pool.send('PING', connectTimeoutMs + readTimeoutMs, (client) => client.ping())
+      const problem = versionProblem(await serverInfo(() => probes.info()), address)
+      if (problem !== undefined) throw new StoreError('version', problem)
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),

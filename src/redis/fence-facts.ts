@@ -6,22 +6,18 @@ import type { FenceFacts } from './fence.ts'
 import { parseInfo } from './info.ts'
 import type { ResolvedRedisOptions } from './options.ts'
 
-/**
- * @param seen the most replicas that were there before
- * @throws StoreError when Redis itself does not answer
- */
-export async function fenceFacts(options: ResolvedRedisOptions, send: Send, seen: number): Promise<FenceFacts> {
+/** `mostSeen`: replicas found earlier. @throws StoreError when Redis itself does not answer */
+export async function fenceFacts(options: ResolvedRedisOptions, send: Send, mostSeen: number): Promise<FenceFacts> {
   const { target, commandTimeoutMs } = options
   if (target.kind === 'cluster') return { kind: 'cluster', replicas: 0 }
   const kind = target.kind === 'sentinel' ? 'sentinel' : 'standalone'
   const info = await send('INFO', commandTimeoutMs, (client) => client.info('replication'))
   const sentinel = kind === 'sentinel' ? await askSentinels(options) : undefined
-  const replicas = Math.max(seen, parseInfo(info).replicas ?? 0, sentinel?.get('num-slaves') ?? 0)
-  // Without replicas nothing needs a fence, and a user who may not ask would only fill the server's log of refusals.
+  const replicas = Math.max(mostSeen, parseInfo(info).replicas ?? 0, sentinel?.get('num-slaves') ?? 0)
+  // Nothing to ask, and nothing for the ACL log of a server whose user may not.
   if (replicas === 0) return { kind, replicas }
-  const known = fieldsOf(
-    await allowed(send('CONFIG', commandTimeoutMs, (client) => client.config('GET', 'min-replicas-*'))),
-  )
+  const settings = await allowed(send('CONFIG', commandTimeoutMs, (client) => client.config('GET', 'min-replicas-*')))
+  const known = fieldsOf(settings)
   return {
     kind,
     replicas,

@@ -47,6 +47,16 @@ function cacheOn(url: string, options: Partial<CacheOptions> = {}) {
   return cache
 }
 
+/** Of the shared server: those in WAIT, and tails. */
+async function blockedClients(): Promise<number> {
+  const admin = redisAdmin(alone.port)
+  try {
+    return Number((await admin.info('clients')).get('blocked_clients'))
+  } finally {
+    admin.close()
+  }
+}
+
 describe('an invalidation that replicas must have', () => {
   it('is acknowledged once the replica has it', async () => {
     const { primary, second } = await pair()
@@ -101,6 +111,16 @@ describe('an invalidation that replicas must have', () => {
     )
     expect(results.every((result) => result.acknowledged)).toBe(true)
     expect((await admin.calls('wait')) - before).toBeLessThan(20)
+  })
+
+  it('that waits while its connection is closed is queued, and nothing else', async () => {
+    const redis = createRedis({ url: alone.url, readTimeout: '5s' })
+    const cache = createCache({ redis, namespace: uniqueNamespace(), acknowledge: 'replicated' })
+    onTestFinished(() => cache.close())
+    const waiting = cache.invalidate({ keys: ['a'] })
+    await vi.waitFor(async () => expect(await blockedClients()).toBeGreaterThan(0))
+    await redis.close()
+    expect(await waiting).toMatchObject({ acknowledged: false, queued: true })
   })
 
   it('works with scripts that the server has forgotten', async () => {
