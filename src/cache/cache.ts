@@ -24,6 +24,7 @@ import type { Loader } from './run-loader.ts'
 import { mutate } from './mutate.ts'
 import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
 import { set } from './set.ts'
+import { createTtlTable } from './ttl-table.ts'
 import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
 
 /** How the cache stands now. */
@@ -68,6 +69,7 @@ export interface Cache extends CacheVerbs {
  */
 export function createCache(cacheOptions: CacheOptions): Cache {
   const options = resolveCacheOptions(cacheOptions)
+  const ttlOf = createTtlTable(cacheOptions.ttls)
   const deps = createDeps(options)
   let closed = false
 
@@ -105,7 +107,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     namespace: options.namespace,
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
-    family: (name, how) => family(verbs, name, how),
+    family: (name, how) => family(verbs, name, { ttl: ttlOf(name) ?? options.ttlMs, ...how }),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
     on: (listener) => deps.events.on(listener),
     close,

@@ -4,6 +4,7 @@ import { ConfigError } from '../base/errors.ts'
 import { systemRandom, type Random } from '../base/random.ts'
 import { checkNamespace } from '../keys/key.ts'
 import type { Redis } from '../redis/redis.ts'
+import type { Ttls } from './ttl-table.ts'
 
 /** What a person writes to make a cache. */
 export interface CacheOptions {
@@ -32,6 +33,12 @@ export interface CacheOptions {
    * @default '1h'
    */
   readonly ttl?: Duration
+  /**
+   * How long the members of a family are fresh when the family does not say, by its name in any spelling (`userSessions`,
+   * `user_sessions`).
+   * @default requirements 1h, features 15m, userSessions 30m, schemaValidation 2h, databaseQueries 5m, userPreferences 24h
+   */
+  readonly ttls?: Ttls
   /**
    * Values kept in this process, at most.
    * @default 10_000
