@@ -9,6 +9,7 @@ export {
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
+  RuleError,
   StoreError,
   StoreTimeoutError,
 } from './base/errors.ts'
@@ -21,11 +22,16 @@ export { createCache } from './cache/cache.ts'
 export type { Cache, CacheHealth } from './cache/cache.ts'
 export { Cached, cached } from './cache/cached.ts'
 export type { CachedFunction, CachedOptions } from './cache/cached.ts'
+export { costAwareTtl } from './cache/cost-aware-ttl.ts'
+export type { CostAwareTtl, CostAwareTtlOptions, LoadCost } from './cache/cost-aware-ttl.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
 export type { Consistency } from './cache/load.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
 export type { CacheOptions } from './cache/options.ts'
 export type { Ttls } from './cache/ttl-table.ts'
+export type { RuleShape, RuleTargets } from './cache/rule-shape.ts'
+export { createRules } from './cache/rules.ts'
+export type { InvalidationRules, Rules, RulesOptions, Stale } from './cache/rules.ts'
 export type { SetResult } from './cache/set.ts'
 export type { CacheVerbs, GetOptions, GetOrSetOptions, SetOptions } from './cache/verbs.ts'
 export type { InvalidationTargets } from './keys/target.ts'

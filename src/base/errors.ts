@@ -14,6 +14,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_ENCODE'
   | 'ERR_HOLDFAST_LOADER_TIMEOUT'
   | 'ERR_HOLDFAST_LOAD_FAILED'
+  | 'ERR_HOLDFAST_RULE'
   | 'ERR_HOLDFAST_CLOSED'
 
 /** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
@@ -99,6 +100,11 @@ export class LoaderTimeoutError extends HoldfastError {
 /** The source failed for another process of the fleet, which loaded the value for all that wait; its message is repeated. */
 export class LoadFailedError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_LOAD_FAILED'
+}
+
+/** An invalidation rule has nothing for an event, failed, or named what cannot be invalidated. */
+export class RuleError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_RULE'
 }
 
 /** Something was used after its `close()`. */

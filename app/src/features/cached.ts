@@ -2,7 +2,7 @@ import type { Cache } from 'holdfast'
 
 import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
 import { HttpError } from '../errors.ts'
-import { staleAfter, type RunWrite } from '../invalidation.ts'
+import type { RunWrite } from '../invalidation.ts'
 import {
   decide,
   type Decision,
@@ -70,8 +70,8 @@ async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps
       approved_by: null,
       rejection_reason: null,
     }
-    const stale = staleAfter.featureSubmitted(feature.request_id, feature.status)
-    const outcome = await runWrite(stale, body.requester, () => repository.insert(feature))
+    const event = { id: feature.request_id, status: feature.status }
+    const outcome = await runWrite('feature-submitted', event, body.requester, () => repository.insert(feature))
     if (outcome === 'applied') return feature
   }
   throw new Error(`No free feature request id in ${ID_ATTEMPTS} attempts`)
@@ -90,8 +90,8 @@ async function decideUpon(
     const seen = await repository.byId(id)
     if (!seen) return null
     const change = decide(seen, decision, nowMs())
-    const stale = staleAfter.featureDecided(id, seen.status, change.status)
-    const outcome = await runWrite(stale, decision.by, () => repository.change(seen, change))
+    const event = { id, from: seen.status, to: change.status }
+    const outcome = await runWrite('feature-decided', event, decision.by, () => repository.change(seen, change))
     if (outcome === 'applied') return { ...seen, ...change }
   }
   throw new HttpError(503, 'Too many decisions about this feature request at once', { 'Retry-After': '1' })

@@ -2,7 +2,7 @@ import type { Cache } from 'holdfast'
 
 import type { Account } from '../auth.ts'
 import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
-import { staleAfter, type RunWrite } from '../invalidation.ts'
+import type { RunWrite } from '../invalidation.ts'
 import { sealDocument, type RequirementsBody, type RequirementsDocument, type VersionSummary } from './document.ts'
 import { requirementKeys } from './keys.ts'
 import type { RequirementsRepository } from './repository.ts'
@@ -49,8 +49,7 @@ export function createRequirements({ repository, cache, runWrite, nowMs }: Requi
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const versionId = now + attempt
         const document = sealDocument(body, { versionId, author: user, nowMs: now })
-        const stale = staleAfter.requirementsSubmitted(versionId)
-        const outcome = await runWrite(stale, user, () => repository.insert(document))
+        const outcome = await runWrite('requirements-submitted', { versionId }, user, () => repository.insert(document))
         if (outcome === 'applied') return document
       }
       throw new Error(`No free version id within ${ATTEMPTS} ms of ${now}`)
