@@ -25,6 +25,7 @@ import { mutate } from './mutate.ts'
 import { positiveMs, resolveCacheOptions, type CacheOptions } from './options.ts'
 import { set } from './set.ts'
 import { createTtlTable } from './ttl-table.ts'
+import { warm, type WarmOptions, type WarmResult, type WarmStep } from './warm.ts'
 import type { CacheVerbs, GetOptions, GetOrSetOptions } from './verbs.ts'
 
 /** How the cache stands now. */
@@ -53,6 +54,11 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /**
+   * Reads the entries of a plan, a few at a time and the most important first, so that those who ask later find them.
+   * @throws ConfigError (the concurrency); a load that fails is counted
+   */
+  warm(plan: readonly WarmStep[], options?: WarmOptions): Promise<WarmResult>
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -108,6 +114,7 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, { ttl: ttlOf(name) ?? options.ttlMs, ...how }),
+    warm: (plan, how) => warm({ cache: verbs, clock: options.clock }, plan, how),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
     on: (listener) => deps.events.on(listener),
     close,

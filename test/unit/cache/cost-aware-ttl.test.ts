@@ -1,12 +1,12 @@
-import fc from 'fast-check'
+import { assert, double, property, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { ConfigError } from '../../../src/base/errors.ts'
 import { costAwareTtl } from '../../../src/cache/cost-aware-ttl.ts'
 
 const ttl = costAwareTtl({ min: '5s', max: '5m' })
-const quantity = fc.double({ min: 0, max: 1e9, noNaN: true })
-const cost = fc.record({ loadMs: quantity, bytes: quantity, documents: quantity })
+const quantity = double({ min: 0, max: 1e9, noNaN: true })
+const cost = record({ loadMs: quantity, bytes: quantity, documents: quantity })
 
 describe('a TTL by cost (FR-404.2, based on complexity)', () => {
   it('keeps a query for a second per millisecond it took, within its bounds', () => {
@@ -36,8 +36,8 @@ describe('a TTL by cost (FR-404.2, based on complexity)', () => {
   })
 
   it('is 0 or within its bounds, whatever the cost', () => {
-    fc.assert(
-      fc.property(cost, (given) => {
+    assert(
+      property(cost, (given) => {
         const ms = ttl(given)
         expect(ms === 0 || (ms >= 5000 && ms <= 300_000)).toBe(true)
       }),
@@ -45,8 +45,8 @@ describe('a TTL by cost (FR-404.2, based on complexity)', () => {
   })
 
   it('never falls when a load takes longer or looks at more, and never rises with the bytes', () => {
-    fc.assert(
-      fc.property(cost, quantity, (given, more) => {
+    assert(
+      property(cost, quantity, (given, more) => {
         const now = ttl(given)
         expect(ttl({ ...given, loadMs: given.loadMs + more })).toBeGreaterThanOrEqual(now)
         expect(ttl({ ...given, documents: given.documents + more })).toBeGreaterThanOrEqual(now)
