@@ -25,12 +25,19 @@ export function createHeatSketch(capacity: number): HeatSketch {
   const counts = new Float64Array(capacity)
   const sure = new Float64Array(capacity)
 
+  // No counter is below `least` once all are taken. Many are at it, and the cursor finds the next of them in a few steps.
+  let least = 0
+  let cursor = 0
+
   function smallest(): number {
-    let slot = 0
-    for (let other = 1; other < capacity; other += 1) {
-      if ((counts[other] ?? 0) < (counts[slot] ?? 0)) slot = other
+    for (;;) {
+      for (let tried = 0; tried < capacity; tried += 1) {
+        const slot = cursor
+        cursor = slot + 1 === capacity ? 0 : slot + 1
+        if ((counts[slot] ?? 0) <= least) return slot
+      }
+      least = counts.reduce((a, b) => Math.min(a, b))
     }
-    return slot
   }
   function slotFor(key: string): number {
     const slot = keys.length < capacity ? keys.length : smallest()
@@ -56,6 +63,8 @@ export function createHeatSketch(capacity: number): HeatSketch {
       slots.clear()
       keys.length = 0
       counts.fill(0)
+      least = 0
+      cursor = 0
       return taken
     },
     top,

@@ -27,7 +27,7 @@ export interface HotKeysOptions {
   readonly capacity?: number
   /**
    * One in so many reads is counted, at random.
-   * @default 8
+   * @default 16
    */
   readonly sampleEvery?: number
   /**
@@ -73,7 +73,7 @@ export interface HotKeys {
 export function createHotKeys(options: HotKeysOptions): HotKeys {
   const { cache, redis, clock = systemClock, random = systemRandom } = options
   const capacity = whole(options.capacity ?? 500, 'capacity', 2000)
-  const sampleEvery = whole(options.sampleEvery ?? 8, 'sampleEvery', 1_000_000)
+  const sampleEvery = whole(options.sampleEvery ?? 16, 'sampleEvery', 1_000_000)
   const saveEveryMs = atLeast(1000, options.saveEvery ?? '1m', 'saveEvery')
   const store = createHotKeyStore(redis, cache.namespace, {
     halfLifeMs: atLeast(1000, options.halfLife ?? '1h', 'halfLife'),
