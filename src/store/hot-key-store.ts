@@ -30,7 +30,7 @@ export interface HotKeyStore {
  * ARGV[1] pairs, JSON · [2] half-life in ms · [3] pairs to keep · [4] TTL in ms. Read, added to and written in one script,
  * so that processes that save at once lose nothing of each other.
  */
-export const ADD_HEAT: Script = {
+const ADD_HEAT: Script = {
   name: 'hot.add',
   lua: `
 local time = redis.call('TIME')

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -52,8 +52,6 @@ async function compiled(source: string) {
   await writeFile(join(folder.path, 'package.json'), JSON.stringify({ type: 'module' }))
   await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'))
   await writeFile(join(folder.path, 'users.ts'), source)
-  await mkdir(join(folder.path, 'declarations'))
-  // A type of the clone's sources is read, not written: they are emitted nowhere.
   await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', folder.path], { cwd: folder.path })
   return folder
 }
