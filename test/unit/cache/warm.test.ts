@@ -134,6 +134,12 @@ describe('warm', () => {
     expect(loads).toEqual(['a'])
   })
 
+  it('begins nothing when it was aborted before', async () => {
+    const { cache, loads, entry } = warming()
+    const result = await cache.warm([{ name: 'all', entries: [entry('a')] }], { signal: AbortSignal.abort() })
+    expect([result.state, result.skipped, loads]).toEqual(['aborted', 1, []])
+  })
+
   it('does not wait for a list that hangs once it is aborted', async () => {
     const { cache } = warming()
     const abort = new AbortController()
