@@ -11,6 +11,7 @@ export {
   LoadFailedError,
   LoaderTimeoutError,
   OverloadedError,
+  RuleError,
   StoreError,
   StoreTimeoutError,
 } from './base/errors.ts'
@@ -33,6 +34,8 @@ export type { Cache, CacheHealth } from './cache/cache.ts'
 export { Cached, cached } from './cache/cached.ts'
 export type { CachedFunction, CachedOptions } from './cache/cached.ts'
 export type { Explanation, HeldEntry, LayerState } from './cache/explain.ts'
+export { costAwareTtl } from './cache/cost-aware-ttl.ts'
+export type { CostAwareTtlOptions } from './cache/cost-aware-ttl.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
 export type { JsonText } from './cache/content.ts'
 export type { JsonAnswer, JsonOptions } from './cache/json-answer.ts'
@@ -52,8 +55,16 @@ export type { CacheStats } from './cache/stats.ts'
 export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
 export type { CacheOptions, SweepOptions } from './cache/options.ts'
-export type { SetResult } from './cache/set.ts'
 export type { CacheVerbs } from './cache/verbs.ts'
+export type { Ttls } from './cache/ttl-table.ts'
+export type { RuleShape, RuleTargets } from './cache/rule-shape.ts'
+export type { Heat } from './cache/heat-sketch.ts'
+export { createHotKeys } from './cache/hot-keys.ts'
+export type { HotKeys, HotKeysOptions } from './cache/hot-keys.ts'
+export { createRules } from './cache/rules.ts'
+export type { InvalidationRules, Rules, RulesOptions, Stale } from './cache/rules.ts'
+export type { SetResult } from './cache/set.ts'
+export type { WarmEntry, WarmFailure, WarmOptions, WarmProgress, WarmResult, WarmStep } from './cache/warm.ts'
 export type { InvalidationTargets } from './keys/target.ts'
 export type { InvalidationNote, InvalidationResult } from './log/appender.ts'
 export type { PastInvalidation } from './log/history.ts'

@@ -16,6 +16,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_LOAD_FAILED'
   | 'ERR_HOLDFAST_OVERLOADED'
   | 'ERR_HOLDFAST_JOURNAL'
+  | 'ERR_HOLDFAST_RULE'
   | 'ERR_HOLDFAST_CLOSED'
 
 /** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
@@ -113,6 +114,11 @@ export class OverloadedError extends HoldfastError {
 /** The file that remembers queued invalidations is damaged or cannot be written. Told by an event; nothing else fails. */
 export class JournalError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_JOURNAL'
+}
+
+/** An invalidation rule has nothing for an event, failed, or named what cannot be invalidated. */
+export class RuleError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_RULE'
 }
 
 /** Something was used after its `close()`. */

@@ -38,7 +38,9 @@ import {
 import { createRecentEvents } from './recent-events.ts'
 import type { Loader } from './run-loader.ts'
 import { createStatsCounter, type CacheStats } from './stats.ts'
+import { createTtlTable } from './ttl-table.ts'
 import type { CacheVerbs } from './verbs.ts'
+import { warm, type WarmOptions, type WarmResult, type WarmStep } from './warm.ts'
 
 /** How the cache stands now, and whether its bound holds through a failover of Redis. */
 export type CacheHealth = BoundState & {
@@ -66,6 +68,11 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /**
+   * Reads the entries of a plan, a few at a time and the most important first, so that those who ask later find them.
+   * @throws ConfigError (the concurrency); a load that fails is counted
+   */
+  warm(plan: readonly WarmStep[], options?: WarmOptions): Promise<WarmResult>
   /** What every layer holds of a key, whether it would be served, why not, and who invalidated it. @throws KeyError */
   explain(key: string): Promise<Explanation>
   /** Whether it caches: as it was made, and as the fleet was switched last. */
@@ -97,6 +104,11 @@ export interface Cache extends CacheVerbs {
  */
 export function createCache(cacheOptions: CacheOptions): Cache {
   const options = resolveCacheOptions(cacheOptions)
+  const ttls = createTtlTable(cacheOptions.ttls)
+  const tableTtl = (name: string): { readonly ttl?: number } => {
+    const ttl = ttls(name)
+    return ttl === undefined ? {} : { ttl }
+  }
   const deps = createDeps(options)
   const stats = createStatsCounter()
   deps.events.on((event) => stats.count(event))
@@ -143,7 +155,8 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     namespace: options.namespace,
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
-    family: (name, how) => family(verbs, name, how),
+    family: (name, how) => family(verbs, name, { ...tableTtl(name), ...how }),
+    warm: (plan, how) => warm({ cache: verbs, clock: options.clock }, plan, how),
     enabled: () => options.enabled && deps.log.enabled(),
     switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),
     stats: () => stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes }),

@@ -77,7 +77,9 @@ export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptio
   events.emit({ type: 'load', key, outcome: 'ok', durationMs: loadMs })
   failures.forget(key)
   const payload = value === undefined ? undefined : payloadOf(deps, value, options.form)
-  const ttlMs = said.ttlMs ?? options.ttl({ loadMs, bytes: payload ? Buffer.byteLength(payload.text) : 0 })
+  const bytes = payload ? Buffer.byteLength(payload.text) : 0
+  const { documents } = said
+  const ttlMs = said.ttlMs ?? options.ttl({ loadMs, bytes, ...(documents !== undefined && { documents }) })
   const freshUntilMs = clock.wallMs() + ttlMs * (1 - options.jitter * deps.random.fraction())
   const entry: CachedEntry = {
     key,

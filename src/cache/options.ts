@@ -8,6 +8,7 @@ import type { SweepPace } from '../log/sweeper.ts'
 import type { Redis } from '../redis/redis.ts'
 import type { LoadLimitOptions } from './load-limit.ts'
 import { resolveLoadOptions, type ReadDefaults } from './read-options.ts'
+import type { Ttls } from './ttl-table.ts'
 import { positiveMs } from './ttl.ts'
 
 /** What a person writes to make a cache. */
@@ -39,6 +40,12 @@ export interface CacheOptions extends ReadDefaults {
   readonly loads?: LoadLimitOptions
   /** Other bounds for single sources, by the name that a read gives as its `source`. */
   readonly sources?: Readonly<Record<string, LoadLimitOptions>>
+  /**
+   * How long the members of a family are fresh when the family does not say, by its name in any spelling (`userSessions`,
+   * `user_sessions`).
+   * @default requirements 1h, features 15m, userSessions 30m, schemaValidation 2h, databaseQueries 5m, userPreferences 24h
+   */
+  readonly ttls?: Ttls
   /**
    * Values kept in this process, at most.
    * @default 10_000

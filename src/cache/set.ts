@@ -31,7 +31,8 @@ export async function set(
   if (value === undefined)
     throw new EncodeError('set() got undefined, which stands for absence: to remove a key, invalidate it')
   const payload = serialise(value)
-  const ttlMs = ttl({ loadMs: 0, bytes: Buffer.byteLength(payload.text) }) * (1 - jitter * random.fraction())
+  const ttlMs =
+    ttl({ loadMs: Number.POSITIVE_INFINITY, bytes: Buffer.byteLength(payload.text) }) * (1 - jitter * random.fraction())
   const freshUntilMs = clock.wallMs() + ttlMs
   const goneAtMs = freshUntilMs + keptMs(resolved)
   if (l2) await log.started

@@ -47,6 +47,11 @@ export function leaseKey(namespace: string, key: string): string {
   return `hf:${namespace}:l:{${encodeBraces(key)}}`
 }
 
+/** The hottest keys of the fleet. */
+export function hotKeysKey(namespace: string): string {
+  return `hf:{${namespace}}:hot`
+}
+
 /** Where the end of a load is told to those who wait for it in other processes. */
 export function loadsChannel(namespace: string): string {
   return `hf:{${namespace}}:filled`
