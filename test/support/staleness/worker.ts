@@ -96,7 +96,13 @@ async function load({ worker, random, records }: Caller, key: string): Promise<L
   if (beforeMs > 0) await pause(beforeMs)
   const version = await source(key, false)
   if (afterMs > 0) await pause(afterMs)
-  records.push({ kind: 'note', worker, atMs: loadedMs, key, text: `load began, got v${version} at ${round(nowMs())}` })
+  records.push({
+    kind: 'note',
+    worker,
+    atMs: loadedMs,
+    key,
+    text: `load began, gave v${version} after ${round(nowMs() - loadedMs)}`,
+  })
   return { key, version, loadedMs, by: worker }
 }
 
@@ -179,7 +185,7 @@ function noteInvalidation(
   records.push({ kind: 'invalidation', worker, id, verb, target, keys, calledMs, endedMs, ...acknowledgement })
 }
 
-const round = (ms: number): string => ms.toFixed(2)
+const round = (ms: number): string => ms.toFixed(1)
 
 process.on('message', (message: FromParent) => {
   if (message.op === 'version') {
