@@ -190,7 +190,7 @@ describe('peers §2.1 a slow loader writes a stale value after an invalidation',
   const cases = (['same process', 'other process'] as const).flatMap((who) =>
     (['key', 'tag', 'prefix', 'glob', 'all'] as const).map((how) => [how, who] as const),
   )
-  const targetsOf = { key: { keys: ['a:b'] }, tag: { tags: ['t'] }, prefix: { pattern: 'a:*' }, glob: { pattern: '*b' }, all: { all: true } } // prettier-ignore
+  const targetsOf = { key: { keys: ['a:b'] }, tag: { tags: ['t'] }, prefix: { pattern: 'a:*' }, glob: { pattern: '*b' }, all: { all: true } } as const // prettier-ignore
 
   it.each(cases)('never, invalidated by %s in the %s', async (how, who) => {
     const { here, there } = await pair()
