@@ -13,6 +13,7 @@ import { createBackground } from './background.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { cached, type CachedFunction, type CachedOptions } from './cached.ts'
+import { explain, type Explanation } from './explain.ts'
 import { family, type Family, type FamilyId, type FamilyOptions } from './family.ts'
 import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
@@ -32,7 +33,9 @@ import {
   type ResolvedLoadOptions,
   type SetOptions,
 } from './read-options.ts'
+import { createRecentEvents } from './recent-events.ts'
 import type { Loader } from './run-loader.ts'
+import { createStatsCounter, type CacheStats } from './stats.ts'
 import type { CacheVerbs } from './verbs.ts'
 
 /** How the cache stands now. */
@@ -61,6 +64,10 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /** What every layer holds of a key, whether it would be served, why not, and who invalidated it. @throws KeyError */
+  explain(key: string): Promise<Explanation>
+  /** What this process's cache did since it was made, and what it keeps. */
+  stats(): CacheStats
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -78,6 +85,8 @@ export interface Cache extends CacheVerbs {
 export function createCache(cacheOptions: CacheOptions): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const deps = createDeps(options)
+  const stats = createStatsCounter()
+  deps.events.on((event) => stats.count(event))
   let closed = false
 
   const open = (): CacheDeps => {
@@ -119,6 +128,8 @@ export function createCache(cacheOptions: CacheOptions): Cache {
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, how),
+    stats: () => stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes }),
+    explain: async (key) => explain(open(), key),
     health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
     on: (listener) => deps.events.on(listener),
     close,
@@ -137,6 +148,8 @@ function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> 
 function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
+  const recent = createRecentEvents(clock)
+  events.on((event) => recent.note(event))
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
   const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
@@ -152,9 +165,11 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     l2,
     flights: createFlights(),
     failures: createFailures(clock),
+    elsewhere: createFailures(clock),
     limits: createLoadLimits({ clock, limitsOf }),
     fleet,
     closeFleet: () => ends?.close(),
     background: createBackground(),
+    recent,
   }
 }

@@ -12,6 +12,7 @@ import type { Fleet } from './fleet.ts'
 import type { Flights } from './flights.ts'
 import type { LoadLimits } from './load-limit.ts'
 import type { ResolvedCacheOptions } from './options.ts'
+import type { RecentEvents } from './recent-events.ts'
 
 /** What the engine's verbs work with. */
 export interface CacheDeps {
@@ -25,8 +26,11 @@ export interface CacheDeps {
   readonly l2: GuardedStore | undefined
   readonly flights: Flights
   readonly failures: Failures
+  /** Refreshes that another process was found to have under way. */
+  readonly elsewhere: Failures
   readonly limits: LoadLimits
   /** Missing in a cache without Redis, or without leases. */
   readonly fleet: Fleet | undefined
   readonly background: Background
+  readonly recent: RecentEvents
 }

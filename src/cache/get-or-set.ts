@@ -6,15 +6,13 @@ import { OverloadedError } from '../base/errors.ts'
 import { checkKey } from '../keys/key.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
-import { lookupFar, lookupNear, type Hit, type Lookup } from './lookup.ts'
+import { lookupFar, lookupNear, seenIn, type Lookup, type NotFound } from './lookup.ts'
 import type { Read } from './read.ts'
 import type { ResolvedLoadOptions } from './read-options.ts'
 import { isDueEarly, mustPause, refresh } from './refresh.ts'
 import type { Loader } from './run-loader.ts'
 import { loadShared } from './share-load.ts'
 import { isBetterThanError, isWithinGrace, serveStale, type Spare } from './stale.ts'
-
-type NotFound = Exclude<Lookup, Hit>
 
 export async function getOrSet(
   deps: CacheDeps,
@@ -37,13 +35,15 @@ function served(deps: CacheDeps, read: Read, found: Lookup): CachedEntry | Promi
   const { options } = read
   if (found.state === 'hit') {
     tellRead(deps, read, found)
-    if (isDueEarly(deps, found.entry, options)) refresh(deps, read, 'early')
+    if (isDueEarly(deps, found.entry, options)) {
+      refresh(deps, read, { state: 'miss', seen: seenIn(found.entry) }, 'early')
+    }
     return found.entry
   }
   const { spare } = found
   if (!spare || !isWithinGrace(spare, deps.clock.wallMs(), options)) return loaded(deps, read, found)
   if (options.softTimeoutMs > 0 && !mustPause(deps, read)) return soonOrStale(deps, read, found, spare)
-  refresh(deps, read, spare.why === 'unverified' ? 'unverified' : 'expired')
+  refresh(deps, read, found, spare.why === 'unverified' ? 'unverified' : 'expired')
   return serveStale(deps, read, spare)
 }
 
@@ -52,7 +52,7 @@ async function loaded(deps: CacheDeps, read: Read, found: NotFound): Promise<Cac
   const { options } = read
   const spare = found.spare && isBetterThanError(found.spare, deps.clock.wallMs(), options) ? found.spare : undefined
   try {
-    const entry = await loadShared(deps, read, { found: found.state, mayWait: !spare })
+    const entry = await loadShared(deps, read, { found, mayWait: !spare })
     tellRead(deps, read, found)
     return entry
   } catch (error) {
@@ -65,8 +65,8 @@ async function loaded(deps: CacheDeps, read: Read, found: NotFound): Promise<Cac
 
 /** Waits a moment for a better value than the one in its grace; the load goes on behind whoever does not get it. */
 async function soonOrStale(deps: CacheDeps, read: Read, found: NotFound, spare: Spare): Promise<CachedEntry> {
-  const loading = loadShared(deps, read, { found: found.state, mayWait: false })
-  deps.background.run(loading.then(ignore, ignore))
+  const loading = loadShared(deps, read, { found, mayWait: false })
+  loading.catch(ignore)
   const { promise: late, resolve } = Promise.withResolvers<undefined>()
   const cancel = deps.clock.after(read.options.softTimeoutMs, () => resolve(undefined))
   try {

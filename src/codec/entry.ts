@@ -47,6 +47,16 @@ const MAX_TAGS_BYTES = 2 ** 21 - 1
 /** The part that a script needs to compare two entries, as GETRANGE takes it and as offsets in Lua (from 1). */
 export const STAMP_RANGE = { start: 0, end: 22, epochFrom: 5, epochTo: 15, positionFrom: 16, positionTo: 23 } as const
 
+/** The part that tells one stored entry of a key from another: its stamp and its TTL's end, as GETRANGE takes it. */
+export const PRINT_RANGE = { start: 4, end: 29 } as const
+
+/** The bytes at {@link PRINT_RANGE} of an entry with this header. */
+export function printOf({ stamp, freshUntilMs }: Pick<EntryHeader, 'stamp' | 'freshUntilMs'>): string {
+  const bytes = Buffer.alloc(PRINT_RANGE.end + 1)
+  writeStart(bytes, stamp, freshUntilMs)
+  return bytes.toString('latin1', PRINT_RANGE.start)
+}
+
 /** @throws EncodeError (ERR_HOLDFAST_ENCODE) when the tags take more than 2 MiB */
 export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   const tags = header.tags.length === 0 ? '' : asciiJson(header.tags)
@@ -58,9 +68,7 @@ export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   bytes[1] = payload.format
   bytes[2] = 0
   bytes[3] = 0
-  bytes.write(header.stamp.epoch, 4, EPOCH_CHARACTERS, 'latin1')
-  writeGroups(bytes, 15, 8, header.stamp.position)
-  writeGroups(bytes, 23, 7, header.freshUntilMs)
+  writeStart(bytes, header.stamp, header.freshUntilMs)
   writeGroups(bytes, 30, 7, header.goneAtMs)
   writeGroups(bytes, 37, 5, Math.round(header.loadCostMs * 1000))
   writeGroups(bytes, 42, 3, tags.length)
@@ -115,6 +123,12 @@ function decodeTags(text: string): readonly string[] {
     // Falls through: either way the tags are not what encodeEntry wrote.
   }
   throw unreadable('its tags are damaged')
+}
+
+function writeStart(bytes: Buffer, { epoch, position }: Stamp, freshUntilMs: number): void {
+  bytes.write(epoch, 4, EPOCH_CHARACTERS, 'latin1')
+  writeGroups(bytes, 15, 8, position)
+  writeGroups(bytes, 23, 7, freshUntilMs)
 }
 
 /** A number too large for its place is written as the largest that fits: a life of ages, not one that wrapped around. */

@@ -51,6 +51,18 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
       const result = await invalidate([`k:${key}`], note)
       return { ...result, stamp: marks.stamp() }
     },
+    inspect: () => ({
+      state: 'ready',
+      epoch: marks.epoch,
+      applied: position,
+      floor: marks.floor,
+      marks: marks.size,
+      pending: 0,
+      heardMsAgo: 0,
+    }),
+    against: ({ key, tags, stamp }) => (stamp ? marks.against(stamp, targetsOf(key, tags)) : []),
+    // Nothing keeps the records themselves.
+    history: async () => [],
     fold: async () => false,
     close: () => undefined,
   }

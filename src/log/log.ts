@@ -20,10 +20,26 @@ import { startFolding } from './folding.ts'
 import { Follower } from './follower.ts'
 import { FreshnessLease } from './freshness-lease.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { Marks, type MarkLimits } from './marks.ts'
+import { readHistory, type PastInvalidation } from './history.ts'
+import { Marks, type MarkLimits, type Objection } from './marks.ts'
 import type { Moment } from './moment.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
 import { startTail } from './tail.ts'
+
+/** What this process knows of the log: for a person who asks. */
+export interface LogInspection {
+  /** `unready`: what is known may lack records, and nothing stored is served. */
+  readonly state: 'ready' | 'unready'
+  readonly epoch: string
+  /** The position up to which every record is known here. */
+  readonly applied: number
+  readonly floor: number
+  /** Targets and globs remembered. */
+  readonly marks: number
+  /** Own invalidations that Redis has not acknowledged, or that are not marks here yet. */
+  readonly pending: number
+  readonly heardMsAgo: number
+}
 
 /** What is judged: an entry, with the moment its load began when this process loaded it itself. */
 export interface Judged {
@@ -68,6 +84,11 @@ export interface InvalidationLog {
     stamp: Stamp | undefined,
     note: InvalidationNote,
   ): Promise<InvalidationResult & { stamp?: Stamp }>
+  inspect(): LogInspection
+  /** What speaks against an entry here, mark by mark. */
+  against(entry: Judged): readonly Objection[]
+  /** The invalidations that the log still holds and that reach an entry, newest first. @throws StoreError */
+  history(key: string, tags: readonly string[]): Promise<readonly PastInvalidation[]>
   /** Offers this process's floor to the fleet where it is higher; done by itself from time to time. @throws StoreError */
   fold(): Promise<boolean>
   close(): void
@@ -168,6 +189,17 @@ export function createLog(deps: LogDeps): InvalidationLog {
       const written = appended?.unmarked ? { stamp: { epoch: appended.epoch, position: appended.position } } : {}
       return { id, acknowledged: appended !== undefined, queued: appended === undefined, ...written }
     },
+    inspect: () => ({
+      state: follower.ready ? 'ready' : 'unready',
+      epoch: marks.epoch,
+      applied: marks.applied,
+      floor: marks.floor,
+      marks: marks.size,
+      pending: own.pending().length,
+      heardMsAgo: lease.ageMs(),
+    }),
+    against: ({ key, tags, stamp }) => (stamp ? marks.against(stamp, targetsOf(key, tags)) : []),
+    history: (key, tags) => readHistory(redis, keys.log, targetsOf(key, tags)),
     fold: () => folding.fold(),
     close() {
       heartbeat.close()

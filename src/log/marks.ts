@@ -25,6 +25,12 @@ export interface MarkLimits {
   readonly maxGlobs: number
 }
 
+/** Why an entry is not current: another epoch has begun, the floor is above its stamp, or a target of it was marked since. */
+export type Objection =
+  | { readonly kind: 'epoch'; readonly epoch: string }
+  | { readonly kind: 'floor'; readonly position: number }
+  | { readonly kind: 'mark'; readonly target: Target; readonly position: number }
+
 const DEFAULT_LIMITS: MarkLimits = { maxMarks: 100_000, maxGlobs: 64 }
 
 export class Marks {
@@ -120,6 +126,18 @@ export class Marks {
     const reachable = targets()
     if (this.#tombs.cover(() => keyOf(reachable), stamp.position)) return false
     return reachable.every((target) => (this.#marks.get(target) ?? 0) <= stamp.position)
+  }
+
+  /** What speaks against an entry by the same rule, one by one: for a person who asks. */
+  against(stamp: Stamp, targets: readonly Target[]): Objection[] {
+    if (stamp.epoch !== this.#epoch) return [{ kind: 'epoch', epoch: this.#epoch }]
+    const marks = targets.flatMap((target) => {
+      const position = this.#marks.get(target) ?? 0
+      return position > stamp.position ? [{ target, position }] : []
+    })
+    const newer = [...marks, ...this.#tombs.covering(keyOf(targets), stamp.position)]
+    const floor: Objection[] = stamp.position < this.#floor ? [{ kind: 'floor', position: this.#floor }] : []
+    return [...floor, ...newer.map((mark): Objection => ({ kind: 'mark', ...mark }))]
   }
 
   #markOne(target: Target, position: number): void {

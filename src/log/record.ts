@@ -14,9 +14,9 @@ export type LogRecord =
   | (RecordPlace & { readonly kind: 'fold'; readonly floor: number })
 
 /** Reads a record; undefined when it is of a kind this version does not know, which a reader must treat as a gap. */
-export function readRecord([id, flat]: StreamEntry): LogRecord | undefined {
-  const fields = new Map<string, string>()
-  for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? '', flat[at + 1] ?? '')
+export function readRecord(entry: StreamEntry): LogRecord | undefined {
+  const [id] = entry
+  const fields = fieldsOf(entry)
   const place = {
     epoch: fields.get('epoch') ?? '',
     position: Number.parseInt(id, 10),
@@ -29,6 +29,13 @@ export function readRecord([id, flat]: StreamEntry): LogRecord | undefined {
   }
   const targets = readTargets(fields)
   return targets && { ...place, kind: 'mark', targets }
+}
+
+/** The fields of a stream's entry by name. */
+export function fieldsOf([, flat]: StreamEntry): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? '', flat[at + 1] ?? '')
+  return fields
 }
 
 // Number('') would be 0.

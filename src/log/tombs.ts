@@ -36,6 +36,13 @@ export class Tombs {
     return false
   }
 
+  /** The globs newer than `position` that match `key`. */
+  covering(key: string, position: number): { readonly target: Target; readonly position: number }[] {
+    return [...this.#tombs]
+      .filter(([, tomb]) => tomb.position > position && tomb.glob.matches(key))
+      .map(([target, tomb]) => ({ target, position: tomb.position }))
+  }
+
   /** The positions, oldest first. */
   positions(): number[] {
     return [...this.#tombs.values()].map(({ position }) => position).sort((left, right) => left - right)

@@ -58,4 +58,4 @@ export function held<T>() {
 }
 
 /** Lets everything run that needs no more time. */
-export const turn = (): Promise<void> => new Promise(setImmediate)
+export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

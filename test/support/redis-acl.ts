@@ -29,6 +29,7 @@ export const cacheRights: Readonly<Record<string, string>> = {
   hscan: 'all marks, after a gap',
   xadd: 'invalidations',
   xrange: 'invalidations that the tail missed',
+  xrevrange: 'who invalidated a key',
   xread: 'the tail',
 }
 

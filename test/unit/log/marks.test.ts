@@ -199,3 +199,23 @@ describe('folding', () => {
     expect(marks.isCurrent(stamp(11), of('a'))).toBe(true)
   })
 })
+
+describe('what speaks against an entry', () => {
+  it('is named, mark by mark, as the rule judges', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, [keyTarget('a:b'), tagTarget('t'), 'g:?:b', 'g:x*', 'p:a:']))
+    const against = (position: number, epoch = EPOCH) =>
+      marks.against(stamp(position, epoch), targetsOf('a:b', ['t', 'u']))
+    expect(against(10)).toEqual([
+      { kind: 'mark', target: 'k:a:b', position: 11 },
+      { kind: 'mark', target: 'p:a:', position: 11 },
+      { kind: 'mark', target: 't:t', position: 11 },
+      { kind: 'mark', target: 'g:?:b', position: 11 },
+    ])
+    expect(against(11)).toEqual([])
+    expect(against(11, 'another-one')).toEqual([{ kind: 'epoch', epoch: EPOCH }])
+    marks.raiseFloor(20)
+    expect(against(19)).toEqual([{ kind: 'floor', position: 20 }])
+    expect(against(20)).toEqual([])
+  })
+})
