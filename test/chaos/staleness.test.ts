@@ -15,7 +15,7 @@ describe('the promise: no read that begins later than the bound after an acknowl
   it(`holds for four processes in ${RUNS} runs full of trouble, strictly for strict reads and at once for the process that invalidated`, async () => {
     await using fleet = await startFleet()
     const results = await runs(fleet, 1, RUNS)
-    console.info(summary(results))
+    process.stdout.write(`${summary(results)}\n`)
     for (const { seed, violations, traces, errors } of results) {
       expect(violations.length, `seed ${seed}\n${traces.join('\n')}`).toBe(0)
       expect(errors, `seed ${seed}: no call is rejected because Redis fails`).toEqual([])

@@ -27,6 +27,8 @@ export interface StagedOptions extends Partial<Omit<CacheOptions, 'redis' | 'nam
   readonly before?: Hook
   /** Redis has answered, and the cache does not know yet. */
   readonly after?: Hook
+  /** Puts something else in the place of what Redis does. */
+  readonly instead?: (redis: Redis) => Partial<Redis>
 }
 
 export interface StagedCache {
@@ -44,10 +46,16 @@ export async function stagedCache({
   clock = fakeClock(Date.now()),
   before,
   after,
+  instead,
   ...options
 }: StagedOptions): Promise<StagedCache> {
   const redis = createRedis({ url, readTimeout: '5s' })
-  const cache = createCache({ ...options, redis: hooked(redis, tail, before, after), namespace, clock })
+  const cache = createCache({
+    ...options,
+    redis: hooked({ ...redis, ...instead?.(redis) }, tail, before, after),
+    namespace,
+    clock,
+  })
   const told: HoldfastEvent[] = []
   cache.on((event) => told.push(event))
   onTestFinished(async () => {

@@ -18,6 +18,7 @@ const { values } = parseArgs({
 const [runs, firstSeed, boundMs, durationMs] = [values.runs, values.seed, values.bound, values.duration].map(Number)
 const subject = values.subject === 'cache-aside' ? 'cache-aside' : 'holdfast'
 
+const print = (line: string): boolean => process.stdout.write(`${line}\n`)
 const results: RunResult[] = []
 {
   await using fleet = await startFleet()
@@ -27,13 +28,13 @@ const results: RunResult[] = []
     results.push(result)
     const { seed, violations, errors, traces, faults } = result
     if (violations.length === 0 && errors.length === 0) {
-      if (results.length % 20 === 0) console.info(summary(results))
+      if (results.length % 20 === 0) print(summary(results))
       continue
     }
-    console.error(`seed ${seed}: ${violations.length} violations, ${errors.length} rejected calls`)
-    console.error(faults.map(({ text }) => `  fault: ${text}`).join('\n'))
-    for (const line of [...traces, ...new Set(errors)]) console.error(line)
+    print(`seed ${seed}: ${violations.length} violations, ${errors.length} rejected calls`)
+    print(faults.map(({ text }) => `  fault: ${text}`).join('\n'))
+    for (const line of [...traces, ...new Set(errors)]) print(line)
     process.exitCode = 1
   }
 }
-console.info(summary(results))
+print(summary(results))
