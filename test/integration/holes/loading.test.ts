@@ -225,19 +225,22 @@ describe('peers §2.1 read from Redis → invalidated → put into memory', () =
 })
 
 describe('peers §2.1 read, compare and write in steps overwrites a newer value', () => {
-  it('keeps the value that was set when a load that began before it ends after it', async () => {
-    const { here, there } = await pair()
-    const { loader, calls } = held<string>()
-    const loading = here.cache.getOrSet('a', loader)
-    await expect.poll(() => calls.length).toBe(1)
-    expect(await there.cache.set('a', 'newer')).toMatchObject({ stored: true })
-    calls[0]?.('older')
-    await loading
-    await expect.poll(() => here.told.some((event) => event.type === 'fill')).toBe(true)
-    expect(await there.cache.get('a')).toBe('newer')
-    here.clock.advance(BOUND_MS + 1)
-    expect(await here.cache.get('a')).toBe('newer')
-  })
+  it.each(['2s', false] as const)(
+    'keeps the value that was set when a load ends after it that began before it, lease: %s',
+    async (lease) => {
+      const { here, there, namespace } = await pair({ lease })
+      const { loader, calls } = held<string>()
+      const loading = here.cache.getOrSet('a', loader)
+      await expect.poll(() => calls.length).toBe(1)
+      expect(await there.cache.set('a', 'newer')).toMatchObject({ stored: true })
+      calls[0]?.('older')
+      await loading
+      await expect.poll(() => here.told.some((event) => event.type === 'fill')).toBe(true)
+      const late = await opened(namespace)
+      here.clock.advance(BOUND_MS + 1)
+      for (const { cache } of [late, there, here]) expect(await cache.get('a')).toBe('newer')
+    },
+  )
 })
 
 describe('peers §2.3 a failed load with many waiters is one run, not one for each', () => {
