@@ -1,4 +1,7 @@
-/** What goes wrong during a staleness run: a server that is killed, frozen or restarted, a process that stalls, lost keys. */
+/**
+ * What goes wrong during a staleness run: a server that is killed, frozen or restarted; a process that stalls, or that alone
+ * is cut off from the server while the others invalidate; lost keys.
+ */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,11 +9,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { PrivateRedis } from '../../../src/testing/index.ts'
 import { askRedis } from '../redis-admin.ts'
 import type { Seeded } from '../seeded.ts'
+import type { TcpProxy } from '../tcp-proxy.ts'
 import { nowMs, type FaultRecord } from './history.ts'
 
 export interface World {
   readonly server: PrivateRedis
   readonly workers: readonly { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): boolean }[]
+  /** The way to the server of some of the workers. */
+  readonly ways: readonly [TcpProxy, ...TcpProxy[]]
   readonly namespace: string
   readonly boundMs: number
 }
@@ -54,6 +60,31 @@ const FAULTS: readonly [Fault, ...Fault[]] = [
     await pause(forMs)
     workers[index]?.kill('SIGCONT')
     return `process ${index} stopped for ${forMs} ms`
+  },
+  async function wayHeld({ ways, boundMs }, random) {
+    const way = random.pick(ways)
+    way.pause()
+    const forMs = boundMs / 2 + random.below(2 * boundMs)
+    await pause(forMs)
+    way.resume()
+    return `process ${ways.indexOf(way)} cut off for ${forMs} ms`
+  },
+  async function wayRefused({ ways, boundMs }, random) {
+    const way = random.pick(ways)
+    way.refuse()
+    way.dropAll()
+    const forMs = boundMs / 2 + random.below(2 * boundMs)
+    await pause(forMs)
+    await way.accept()
+    return `process ${ways.indexOf(way)} refused for ${forMs} ms`
+  },
+  async function waySlow({ ways }, random) {
+    const way = random.pick(ways)
+    const delayMs = 10 + random.below(60)
+    way.delay(delayMs)
+    await pause(200 + random.below(400))
+    way.delay(0)
+    return `process ${ways.indexOf(way)} slowed by ${delayMs} ms each way`
   },
   async function connectionsKilled({ server }, random) {
     const type = random.pick(['normal', 'pubsub'])

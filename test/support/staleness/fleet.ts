@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import { privateRedis, type PrivateRedis } from '../../../src/testing/index.ts'
 import { seeded } from '../seeded.ts'
+import { createTcpProxy, type TcpProxy } from '../tcp-proxy.ts'
 import { makeTrouble } from './faults.ts'
 import { nowMs, type FaultRecord, type HistoryRecord } from './history.ts'
 import { judgeHistory, traceOf, type Verdict } from './oracle.ts'
@@ -49,27 +50,39 @@ export async function startFleet(): Promise<StalenessFleet> {
     return version
   }
   const workers = await Promise.all(Array.from({ length: PROCESSES }, () => startWorker(source)))
+  const target = { host: server.host, port: server.port }
+  const ways = [await createTcpProxy({ target }), await createTcpProxy({ target })] as const
   return {
     async run(options) {
       versions.clear()
-      return runOnce(server, workers, options)
+      return runOnce({ server, workers, ways }, options)
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map(({ child }) => stopped(child)))
+      await Promise.all(ways.map((way) => way.close()))
       await server.stop()
     },
   }
 }
 
+interface Parts {
+  readonly server: PrivateRedis
+  readonly workers: readonly Worker[]
+  /** Between the server and the first of the workers. */
+  readonly ways: readonly [TcpProxy, ...TcpProxy[]]
+}
+
 async function runOnce(
-  server: PrivateRedis,
-  workers: readonly Worker[],
+  { server, workers, ways }: Parts,
   { seed, subject = 'holdfast', boundMs = 300, durationMs = 1700 }: RunOptions,
 ): Promise<RunResult> {
   const namespace = `staleness-${seed}-${Math.trunc(nowMs())}`
-  const request = { op: 'run', subject, url: server.url, namespace, seed, boundMs, durationMs } as const
-  const world = { server, workers: workers.map(({ child }) => child), namespace, boundMs }
-  const running = workers.map((worker, index) => worker.run({ ...request, worker: index }))
+  const request = { op: 'run', subject, namespace, seed, boundMs, durationMs } as const
+  const world = { server, ways, workers: workers.map(({ child }) => child), namespace, boundMs }
+  const running = workers.map((worker, index) => {
+    const url = ways[index]?.url ?? server.url
+    return worker.run({ ...request, url, worker: index })
+  })
   // The last part is undisturbed, so that what the trouble left behind is read.
   const [faults, ...histories] = await Promise.all([
     makeTrouble(world, seeded(seed), nowMs() + durationMs - 2 * boundMs),
