@@ -41,8 +41,10 @@ async function afterLostRecords() {
 }
 
 /** Lets heartbeats be sent until Redis answers one again. */
-const untilHeard = ({ cache, clock }: StagedCache) =>
-  expect.poll(() => (clock.advance(BOUND_MS / 4), cache.health().state), { timeout: 10_000 }).toBe('ok')
+async function untilHeard({ cache, clock }: StagedCache): Promise<void> {
+  const state = () => (clock.advance(BOUND_MS / 4), cache.health().state)
+  await expect.poll(state, { timeout: 10_000 }).toBe('ok')
+}
 
 describe('H6 a suffix of the log that is lost with its server', () => {
   it('makes nothing of before current again, in a process that never heard of it or one that begins', async () => {
