@@ -1,5 +1,5 @@
 import { EncodeError } from '../base/errors.ts'
-import { encodeEntry } from '../codec/entry.ts'
+import { encodeEntry, type Stamp } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
@@ -10,7 +10,10 @@ import { keptMs, type ResolvedSetOptions } from './read-options.ts'
 
 /** What became of a `set`: the key's invalidation, and whether the value was stored. */
 export interface SetResult extends InvalidationResult {
-  /** False when Redis did not answer, or the key or a tag was invalidated since `set` was called. */
+  /**
+   * False when Redis did not answer, or the key or a tag was invalidated since `set` was called; or ever, when it was called
+   * before this cache first heard from the log.
+   */
   readonly stored: boolean
 }
 
@@ -37,8 +40,10 @@ export async function set(
   const goneAtMs = freshUntilMs + keptMs(resolved)
   if (l2) await log.started
 
-  // Before the first answer of the log nothing was known at the call; what is known now is as good, since nothing was awaited but that.
-  const { stamp, ...result } = await log.supersede(key, tags, calledWith ?? log.stamp(), {})
+  // Before the first answer of the log no position is known that the call came after, and an invalidation may have come while
+  // that answer was awaited: then the value is written only if nothing of it was ever marked.
+  const known = calledWith ?? sinceEver(log.stamp())
+  const { stamp, ...result } = await log.supersede(key, tags, known, {})
   if (!stamp || ttlMs === 0) return { ...result, stored: false }
   const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }
   const bytes = encodeEntry(header, payload)
@@ -52,4 +57,8 @@ export async function set(
   const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
   l1.set(key, entry, bytes.length)
   return { ...result, stored: true }
+}
+
+function sinceEver(stamp: Stamp | undefined): Stamp | undefined {
+  return stamp && { ...stamp, position: 0 }
 }

@@ -54,7 +54,12 @@ export function openClient(
 function newClient(options: ResolvedRedisOptions, name: string, onReplyError: (error: Error) => void): AnyClient {
   const { target } = options
   const common = commonOptions(options, name, onReplyError)
-  const retry = { retryStrategy: (attempt: number) => reconnectPauseMs(attempt), enableOfflineQueue: false }
+  const retry = {
+    retryStrategy: (attempt: number) => reconnectPauseMs(attempt),
+    enableOfflineQueue: false,
+    // The library would handle no failure of it, and a connection lost once more would end the process: subscriber.ts does.
+    autoResubscribe: false,
+  }
   // Without the library's own check a server that is loading says so to each command; with it, the connection would only
   // seem lost, for up to ten seconds longer than loading takes. Sentinels need the check, which asks for the role.
   const direct = { ...common, ...retry, enableReadyCheck: false }
