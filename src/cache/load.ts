@@ -95,7 +95,8 @@ function encoded(events: CacheDeps['events'], entry: CachedEntry, loadCostMs: nu
 }
 
 const MAX_MESSAGE = 500
-const UNSTAMPED = { epoch: '', position: 0 }
+/** For the size of an entry that only this process has. */
+const UNSTAMPED = { epoch: '-----------', position: 0 }
 
 /** Whether `kept` began after `entry`: a slow load must not push out what was set or loaded since. */
 function isYounger(kept: CachedEntry | undefined, entry: CachedEntry): boolean {
