@@ -26,7 +26,7 @@ const KEY_BYTES = 4
 const IV_BYTES = 12
 const TAG_BYTES = 16
 const FRONT_BYTES = KEY_BYTES + IV_BYTES
-// Without it Node takes tags of 4 bytes too, which are guessed in hours.
+// Said on top of the cut below: else Node takes tags of 4 bytes too, which are guessed in hours.
 const TAG = { authTagLength: TAG_BYTES }
 
 /** Where a payload stands: its entry's header with the tags, and the place of the entry. */
