@@ -10,7 +10,7 @@ const bytes = Number(size)
 const { gc } = globalThis
 if (!shape || !gc || !(bytes > 0)) throw new Error('usage: node --expose-gc l1-heap.ts <shape> <bytes>')
 
-const BUDGET = 32 * 1024 * 1024
+const BUDGET = 12 * 1024 * 1024
 const random = randomFrom(7)
 const store = createMemoryStore<unknown>({ maxEntries: 10_000_000, maxBytes: BUDGET })
 const heap = (): number => {
