@@ -1,6 +1,7 @@
 import { createEmitter } from '../base/emitter.ts'
 import { ClosedError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
+import { createCodec } from '../codec/codec.ts'
 import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
@@ -199,6 +200,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
   const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
   return {
     options,
+    codec: createCodec(options.codec, namespace),
     clock,
     random,
     events,

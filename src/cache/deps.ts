@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
+import type { Codec } from '../codec/codec.ts'
 import type { InvalidationLog } from '../log/log.ts'
 import type { MemoryStore } from '../store/memory-store.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
@@ -19,6 +20,7 @@ import type { RecentEvents } from './recent-events.ts'
 /** What the engine's verbs work with. */
 export interface CacheDeps {
   readonly options: ResolvedCacheOptions
+  readonly codec: Codec
   readonly clock: Clock
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>

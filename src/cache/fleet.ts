@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
-import type { Stamp } from '../codec/entry.ts'
+import type { Stamp } from '../codec/header.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import type { HeldLease, LoadEnd } from '../store/redis-store.ts'
 

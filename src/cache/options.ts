@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../base/clock.ts'
 import { toMs, type Duration } from '../base/duration.ts'
 import { ConfigError } from '../base/errors.ts'
 import { systemRandom, type Random } from '../base/random.ts'
+import { resolveCodecOptions, type CodecOptions, type ResolvedCodecOptions } from '../codec/options.ts'
 import { checkNamespace } from '../keys/key.ts'
 import type { Acknowledge } from '../log/replication.ts'
 import type { SweepPace } from '../log/sweeper.ts'
@@ -12,7 +13,7 @@ import type { Ttls } from './ttl-table.ts'
 import { positiveMs } from './ttl.ts'
 
 /** What a person writes to make a cache. */
-export interface CacheOptions extends ReadDefaults {
+export interface CacheOptions extends ReadDefaults, CodecOptions {
   /** Where entries are shared; `null` keeps them in this process only. The cache does not close it. */
   readonly redis: Redis | null
   /** Separates applications and environments on one Redis: 1 to 64 of A–Z a–z 0–9 _ -. */
@@ -52,7 +53,7 @@ export interface CacheOptions extends ReadDefaults {
    */
   readonly maxEntries?: number
   /**
-   * Bytes of values kept in this process, measured as they are stored in Redis.
+   * Bytes that the values kept in this process may take on the heap, as far as that can be told.
    * @default 67_108_864 (64 MiB)
    */
   readonly maxBytes?: number
@@ -119,6 +120,7 @@ export interface ResolvedCacheOptions {
   readonly heartbeatMs: number
   /** What every read says unless its own options do. */
   readonly reads: ReadDefaults
+  readonly codec: ResolvedCodecOptions
   readonly limitsOf: (source: string) => Required<LoadLimitOptions>
   readonly maxEntries: number
   readonly maxBytes: number
@@ -133,6 +135,7 @@ export interface ResolvedCacheOptions {
 }
 
 const MIN_BOUND_MS = 100
+const MAX_ENTRY_BYTES = 1_048_576
 
 /** @throws ConfigError (ERR_HOLDFAST_CONFIG) or KeyError (ERR_HOLDFAST_KEY, the namespace) when an option cannot work */
 export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions {
@@ -154,10 +157,11 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     boundMs,
     heartbeatMs,
     reads: readDefaults(options),
+    codec: resolveCodecOptions(options, options.maxEntryBytes ?? MAX_ENTRY_BYTES),
     limitsOf: loadLimits(options),
     maxEntries: positiveInteger(options.maxEntries ?? 10_000, 'maxEntries'),
     maxBytes: positiveInteger(options.maxBytes ?? 67_108_864, 'maxBytes'),
-    maxEntryBytes: positiveInteger(options.maxEntryBytes ?? 1_048_576, 'maxEntryBytes'),
+    maxEntryBytes: positiveInteger(options.maxEntryBytes ?? MAX_ENTRY_BYTES, 'maxEntryBytes'),
     freeze: options.freeze ?? true,
     leaseMs: options.lease === false ? undefined : leaseMsOf(options.lease ?? '2s'),
     acknowledge: acknowledgeOf(options.acknowledge ?? 'primary'),

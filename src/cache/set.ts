@@ -1,6 +1,5 @@
 import { EncodeError } from '../base/errors.ts'
-import { encodeEntry, type Stamp } from '../codec/entry.ts'
-import { serialise } from '../codec/serialise.ts'
+import type { Stamp } from '../codec/header.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
 import type { CachedEntry } from './cached-entry.ts'
@@ -33,7 +32,7 @@ export async function set(
   checkKey(key)
   if (value === undefined)
     throw new EncodeError('set() got undefined, which stands for absence: to remove a key, invalidate it')
-  const payload = serialise(value)
+  const payload = deps.codec.serialise(value)
   const ttlMs =
     ttl({ loadMs: Number.POSITIVE_INFINITY, bytes: Buffer.byteLength(payload.text) }) * (1 - jitter * random.fraction())
   const freshUntilMs = clock.wallMs() + ttlMs
@@ -46,7 +45,7 @@ export async function set(
   const { stamp, ...result } = await log.supersede(key, tags, known, {})
   if (!stamp || ttlMs === 0) return { ...result, stored: false }
   const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }
-  const bytes = encodeEntry(header, payload)
+  const bytes = await deps.codec.encode(key, header, payload)
   if (bytes.length > options.maxEntryBytes) {
     events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
     return { ...result, stored: false }
@@ -55,7 +54,7 @@ export async function set(
   events.emit({ type: 'fill', key, outcome: filled === 'unavailable' ? 'not-stored' : filled, bytes: bytes.length })
   if (filled !== 'stored') return { ...result, stored: false }
   const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
-  l1.set(key, entry, bytes.length)
+  l1.set(key, entry, entry.content.heapBytes)
   return { ...result, stored: true }
 }
 

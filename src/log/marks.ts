@@ -5,7 +5,7 @@
  * epoch only grows: marks rise and are never forgotten, except together, by another epoch taking their place.
  * It holds no clock and no connection: it says whether an entry is current as far as is known, not how far that is.
  */
-import type { Stamp } from '../codec/entry.ts'
+import type { Stamp } from '../codec/header.ts'
 import { keyOf, type ResolvedTargets, type Target } from '../keys/target.ts'
 import type { LogRecord } from './record.ts'
 import { Tombs } from './tombs.ts'

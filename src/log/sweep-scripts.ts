@@ -1,5 +1,5 @@
 /** The sweeper's scripts. Each touches one key, or keys of the log's slot, so they run in a cluster as they are. */
-import { TAGS_RANGE } from '../codec/entry.ts'
+import { TAGS_RANGE } from '../codec/header.ts'
 import type { Script } from '../redis/redis.ts'
 
 const { headerBytes, lengthFrom } = TAGS_RANGE

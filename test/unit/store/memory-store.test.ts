@@ -2,9 +2,12 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { createMemoryStore, type MemoryStore } from '../../../src/store/memory-store.ts'
+import { seeded } from '../../support/seeded.ts'
+
+const none = (): number => 0
 
 function storeOf(maxEntries: number, maxBytes = 1_000_000, keys: readonly string[] = []): MemoryStore<string> {
-  const store = createMemoryStore<string>({ maxEntries, maxBytes })
+  const store = createMemoryStore<string>({ maxEntries, maxBytes, overheadOf: none })
   for (const key of keys) store.set(key, key.toUpperCase(), 1)
   return store
 }
@@ -129,6 +132,41 @@ describe('its eviction, SIEVE', () => {
   })
 })
 
+describe('its bytes', () => {
+  it('are never above the budget in a million mixed calls, and what is kept is what was counted', () => {
+    const maxBytes = 4_000_000
+    const random = seeded(404)
+    const store = createMemoryStore<number>({ maxEntries: 100_000, maxBytes })
+    const sizes = new Map<string, number>()
+    let most = 0
+    for (let call = 0; call < 1_000_000; call += 1) {
+      const key = `features:${random.below(20_000)}`
+      const what = random.below(10)
+      // As sizes go: many small, few large.
+      const bytes = 10 + random.below(10 ** (1 + random.below(4))) * 5
+      if (what < 4) store.set(key, bytes, bytes)
+      else if (what === 4) store.delete(key)
+      else store.get(key)
+      if (what < 4) sizes.set(key, bytes)
+      most = Math.max(most, store.bytes)
+    }
+    expect(most).toBeLessThanOrEqual(maxBytes)
+    expect(most).toBeGreaterThan(maxBytes * 0.98)
+    const kept = [...sizes].filter(([key]) => store.get(key) !== undefined)
+    expect(kept).toHaveLength(store.size)
+    expect(kept.every(([key, bytes]) => store.get(key) === bytes)).toBe(true)
+    const values = kept.reduce((sum, [, bytes]) => sum + bytes, 0)
+    expect(store.bytes - values).toBeGreaterThan(100 * store.size)
+  }, 60_000)
+
+  it('count what keeping an entry takes, so that a million empty values are not free', () => {
+    const store = createMemoryStore<string>({ maxEntries: 1_000_000, maxBytes: 10_000 })
+    for (let at = 0; at < 1000; at += 1) store.set(`k${at}`, '', 0)
+    expect(store.size).toBeLessThan(100)
+    expect(store.size).toBeGreaterThan(20)
+  })
+})
+
 type Step =
   | { readonly do: 'set'; readonly key: string; readonly bytes: number }
   | { readonly do: 'get' | 'delete'; readonly key: string }
@@ -153,7 +191,7 @@ describe('the memory store, under any sequence of calls,', () => {
   it('holds nothing but what was last set, in both bounds, and counts it right', () => {
     fc.assert(
       fc.property(steps, (sequence) => {
-        const store = createMemoryStore<number>({ maxEntries, maxBytes })
+        const store = createMemoryStore<number>({ maxEntries, maxBytes, overheadOf: none })
         const last = new Map<string, { readonly value: number; readonly bytes: number }>()
         for (const [value, step] of sequence.entries()) {
           apply(store, step, value)
@@ -175,7 +213,7 @@ describe('the memory store, under any sequence of calls,', () => {
   it('evicts exactly what SIEVE does, told with a plain list', () => {
     fc.assert(
       fc.property(steps, (sequence) => {
-        const store = createMemoryStore<number>({ maxEntries, maxBytes })
+        const store = createMemoryStore<number>({ maxEntries, maxBytes, overheadOf: none })
         const model = listSieve(maxEntries, maxBytes)
         for (const [value, step] of sequence.entries()) {
           apply(store, step, value)
