@@ -25,9 +25,11 @@ async function cacheOn(namespace: string, options: Partial<CacheOptions> = {}) {
 async function storedBytes(namespace: string, key: string): Promise<Buffer> {
   const client = new Client(server.url)
   onTestFinished(() => client.disconnect())
-  return vi.waitFor(
-    async () => (await client.getBuffer(`hf:${namespace}:e:{${key}}`)) ?? expect.unreachable('not stored yet'),
-  )
+  return vi.waitFor(async () => {
+    const bytes = await client.getBuffer(`hf:${namespace}:e:{${key}}`)
+    if (!bytes) throw new Error('not stored yet')
+    return bytes
+  })
 }
 
 const words = (count: number): string[] => Array.from({ length: count }, (_, at) => `requirement number ${at % 97}`)
