@@ -1,10 +1,10 @@
 /** The memory store under each eviction, on the same requests: how many it answers, and what a request costs. */
 import type { Eviction } from '../../src/store/eviction.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory-store.ts'
-import { createSieve } from '../../src/store/sieve.ts'
+import { createS3Fifo } from '../../src/store/s3-fifo.ts'
 import { median } from '../support/statistics.ts'
 import { createLru } from './lru.ts'
-import { createS3Fifo } from './s3-fifo.ts'
+import { createSieve } from './sieve.ts'
 import { traces, type Trace } from './traces.ts'
 
 const POLICIES: Readonly<Record<string, (capacity: number) => Eviction>> = {

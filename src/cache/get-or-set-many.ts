@@ -68,11 +68,11 @@ async function readMany(
       tellRead(deps, read.key, found, read.began)
       served.set(read.key, found.entry)
       if (isDueEarly(deps, found.entry, options.earlyRefresh)) {
-        refreshing.push({ read, found: { state: 'miss', seen: seenIn(found.entry) } })
+        refreshing.push({ read, found: { state: 'miss', seen: seenIn(found.entry) }, why: 'early' })
       }
     } else if (found.spare && isWithinGrace(found.spare, deps.clock.wallMs(), options)) {
       served.set(read.key, serveStale(deps, read, found.spare))
-      refreshing.push({ read, found })
+      refreshing.push({ read, found, why: found.spare.why === 'unverified' ? 'unverified' : 'expired' })
     } else {
       missing.push({ read, found })
     }

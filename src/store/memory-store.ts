@@ -6,12 +6,12 @@
  * what keeping any entry takes. They are within the bound after every call.
  */
 import type { Eviction, Held } from './eviction.ts'
-import { createSieve } from './sieve.ts'
+import { createS3Fifo } from './s3-fifo.ts'
 
 export interface MemoryStoreOptions {
   readonly maxEntries: number
   readonly maxBytes: number
-  /** @default SIEVE */
+  /** @default S3-FIFO */
   readonly eviction?: Eviction
   /** What keeping an entry takes besides its value. @default as measured on Node 24: bench/l1-memory.ts */
   readonly overheadOf?: (key: string) => number
@@ -28,14 +28,14 @@ export interface MemoryStore<Value> {
 }
 
 interface Node<Value> extends Held {
-  readonly value: Value
-  readonly bytes: number
+  value: Value
+  bytes: number
 }
 
 export function createMemoryStore<Value>({
   maxEntries,
   maxBytes,
-  eviction = createSieve(),
+  eviction = createS3Fifo(maxEntries),
   overheadOf = entryBytes,
 }: MemoryStoreOptions): MemoryStore<Value> {
   const nodes = new Map<string, Node<Value>>()
@@ -45,6 +45,28 @@ export function createMemoryStore<Value>({
     eviction.remove(node)
     nodes.delete(node.key)
     bytes -= node.bytes
+  }
+  const insert = (node: Node<Value>): void => {
+    eviction.insert(node)
+    nodes.set(node.key, node)
+    bytes += node.bytes
+  }
+  /** In its place, and as one that was asked for: a hot entry that is refreshed does not begin again as a new one. */
+  const replace = (node: Node<Value>, value: Value, size: number): void => {
+    node.value = value
+    bytes += size - node.bytes
+    node.bytes = size
+    eviction.hit(node)
+    // Should it be its own victim, it is what leaves last: others make room for it.
+    while (bytes > maxBytes && nodes.size > 1 && evictOther(node));
+  }
+  const evictOther = (spared: Node<Value>): boolean => {
+    const victim = eviction.victim()
+    if (victim !== spared) return evictOne()
+    eviction.remove(spared)
+    const others = evictOne()
+    eviction.insert(spared)
+    return others
   }
   const evictOne = (): boolean => {
     const victim = eviction.victim()
@@ -60,15 +82,16 @@ export function createMemoryStore<Value>({
       return node?.value
     },
     set(key, value, valueBytes) {
-      const existing = nodes.get(key)
-      if (existing) remove(existing)
       const size = valueBytes + overheadOf(key)
-      if (size > maxBytes) return
-      while ((nodes.size >= maxEntries || bytes + size > maxBytes) && evictOne());
-      const node: Node<Value> = { key, value, bytes: size, mark: 0, newer: undefined, older: undefined }
-      eviction.insert(node)
-      nodes.set(key, node)
-      bytes += size
+      const existing = nodes.get(key)
+      if (size > maxBytes) {
+        if (existing) remove(existing)
+      } else if (existing) {
+        replace(existing, value, size)
+      } else {
+        while ((nodes.size >= maxEntries || bytes + size > maxBytes) && evictOne());
+        insert({ key, value, bytes: size, mark: 0, newer: undefined, older: undefined })
+      }
     },
     delete(key) {
       const node = nodes.get(key)

@@ -67,63 +67,41 @@ describe('the memory store', () => {
   })
 })
 
-describe('its eviction, SIEVE', () => {
+describe('its eviction', () => {
   it('takes the oldest first when nothing was read', () => {
     expect(keptIn(storeOf(3, 100, ['a', 'b', 'c', 'd']), 'abcd')).toBe('bcd')
   })
 
-  it('spares once what was read', () => {
+  it('takes a replaced value for one that was asked for', () => {
     const store = storeOf(3, 100, ['a', 'b', 'c'])
-    store.get('a')
-    store.set('d', 'D', 1)
-    expect(keptIn(store, 'abcd')).toBe('acd')
-  })
-
-  it('goes on from where it stopped: what it spared is not asked again before the rest', () => {
-    const store = storeOf(3, 100, ['a', 'b', 'c'])
-    store.get('a')
+    for (const value of ['again', 'and again']) store.set('a', value, 1)
     store.set('d', 'D', 1)
     store.set('e', 'E', 1)
     expect(keptIn(store, 'abcde')).toBe('ade')
   })
 
-  it('takes the oldest when everything was read, and no longer owes the others anything', () => {
-    const store = storeOf(3, 100, ['a', 'b', 'c'])
-    for (const key of ['a', 'b', 'c']) store.get(key)
-    store.set('d', 'D', 1)
-    store.set('e', 'E', 1)
-    expect(keptIn(store, 'abcde')).toBe('cde')
-  })
-
-  it('counts a replaced value as new', () => {
-    const store = storeOf(3, 100, ['a', 'b', 'c'])
-    store.set('a', 'again', 1)
-    store.set('d', 'D', 1)
-    expect(keptIn(store, 'abcd')).toBe('acd')
-  })
-
-  it('goes on behind an entry that was deleted or replaced while its hand was on it', () => {
-    const onC = (): MemoryStore<string> => {
-      const store = storeOf(3, 100, ['a', 'b', 'c'])
-      store.get('a')
-      store.set('d', 'D', 1)
-      return store
-    }
-    const deleted = onC()
-    deleted.delete('c')
-    deleted.set('e', 'E', 1)
-    deleted.set('f', 'F', 1)
-    expect(keptIn(deleted, 'abcdef')).toBe('aef')
-
-    const replaced = onC()
-    replaced.set('c', 'again', 1)
-    replaced.set('f', 'F', 1)
-    expect(keptIn(replaced, 'abcdf')).toBe('acf')
+  it('makes others leave when a value grows, never the value itself', () => {
+    const store = storeOf(10, 10, ['a', 'b', 'c'])
+    store.set('a', 'grown', 9)
+    expect(store.get('a')).toBe('grown')
+    expect([store.size, store.bytes]).toEqual([2, 10])
+    store.set('a', 'alone', 10)
+    expect([store.get('a'), store.size, store.bytes]).toEqual(['alone', 1, 10])
   })
 
   it('keeps a busy working set while a scan of a thousand others passes through', () => {
     const hot = Array.from({ length: 50 }, (_, index) => `hot ${index}`)
     const store = storeOf(100, 1_000_000, hot)
+    for (let scanned = 0; scanned < 1000; scanned += 1) {
+      if (scanned % 20 === 0) for (const key of hot) store.get(key)
+      store.set(`scan ${scanned}`, 'once', 1)
+    }
+    expect(hot.filter((key) => store.get(key) === undefined)).toEqual([])
+  })
+
+  it('keeps a busy working set also where bytes run out long before entries', () => {
+    const hot = Array.from({ length: 50 }, (_, index) => `hot ${index}`)
+    const store = storeOf(1_000_000, 100, hot)
     for (let scanned = 0; scanned < 1000; scanned += 1) {
       if (scanned % 20 === 0) for (const key of hot) store.get(key)
       store.set(`scan ${scanned}`, 'once', 1)
@@ -209,21 +187,6 @@ describe('the memory store, under any sequence of calls,', () => {
       { numRuns: 500 },
     )
   })
-
-  it('evicts exactly what SIEVE does, told with a plain list', () => {
-    fc.assert(
-      fc.property(steps, (sequence) => {
-        const store = createMemoryStore<number>({ maxEntries, maxBytes, overheadOf: none })
-        const model = listSieve(maxEntries, maxBytes)
-        for (const [value, step] of sequence.entries()) {
-          apply(store, step, value)
-          model.apply(step)
-        }
-        expect(KEYS.filter((key) => store.get(key) !== undefined)).toEqual(model.keys().sort())
-      }),
-      { numRuns: 500 },
-    )
-  })
 })
 
 function apply(store: MemoryStore<number>, step: Step, value: number): void {
@@ -231,44 +194,4 @@ function apply(store: MemoryStore<number>, step: Step, value: number): void {
   else if (step.do === 'get') store.get(step.key)
   else if (step.do === 'delete') store.delete(step.key)
   else store.clear()
-}
-
-/** SIEVE on a list, oldest first; the hand is the index of the next candidate. */
-function listSieve(maxEntries: number, maxBytes: number): { apply(step: Step): void; keys(): string[] } {
-  let list: { readonly key: string; readonly bytes: number; visited: boolean }[] = []
-  let hand = 0
-  const remove = (at: number): void => {
-    list.splice(at, 1)
-    if (at < hand) hand -= 1
-    // Past the newest, it begins again at the oldest.
-    if (hand >= list.length) hand = 0
-  }
-  const evict = (): void => {
-    while (list[hand]?.visited) {
-      list[hand] = { ...(list[hand] as (typeof list)[number]), visited: false }
-      hand = (hand + 1) % list.length
-    }
-    remove(hand)
-  }
-  const set = (key: string, bytes: number): void => {
-    const at = list.findIndex((entry) => entry.key === key)
-    if (at >= 0) remove(at)
-    if (bytes > maxBytes) return
-    while (list.length >= maxEntries || list.reduce((sum, entry) => sum + entry.bytes, 0) + bytes > maxBytes) evict()
-    list.push({ key, bytes, visited: false })
-  }
-  return {
-    apply(step) {
-      if (step.do === 'clear') {
-        list = []
-        hand = 0
-        return
-      }
-      if (step.do === 'set') return set(step.key, step.bytes)
-      const at = list.findIndex((entry) => entry.key === step.key)
-      if (at >= 0 && step.do === 'delete') remove(at)
-      if (step.do === 'get') list = list.map((entry, index) => (index === at ? { ...entry, visited: true } : entry))
-    },
-    keys: () => list.map((entry) => entry.key),
-  }
 }

@@ -3,7 +3,7 @@
  * towards the head, spares what was visited once, and takes the first that was not. A hit moves nothing, which makes it
  * cheaper than LRU, and what is asked for once leaves sooner.
  */
-import type { Eviction, Held } from './eviction.ts'
+import type { Eviction, Held } from '../../src/store/eviction.ts'
 
 const NEW = 0
 const VISITED = 1

@@ -1,8 +1,12 @@
 /**
- * S3-FIFO (Yang et al., SOSP 2023): a small queue of a tenth for what is new, a main queue for what was asked for again, and
- * the names of as many as the main queue holds that left the small one unasked: who comes back from there goes to the main.
+ * S3-FIFO (Yang et al., "FIFO Queues are All You Need for Cache Eviction", SOSP 2023): a small queue of a tenth of the
+ * entries for what is new, a main queue for what was asked for again, and the names of those that left the small one
+ * unasked, as many as the store may hold: who comes back while it is remembered goes to the main queue. So what is asked for
+ * once leaves soon, and a scan or a loop cannot push out what is used. A hit counts to three and moves nothing.
+ *
+ * The tenth is of what is kept now, since a store may be full by its bytes long before its entries.
  */
-import type { Eviction, Held } from '../../src/store/eviction.ts'
+import type { Eviction, Held } from './eviction.ts'
 
 interface Queue {
   size: number
@@ -14,6 +18,7 @@ const MOST_VISITS = 3
 /** In `mark`, beside the visits: this entry stands in the main queue. */
 const MAIN = 4
 
+/** @param capacity how many names of entries that left are remembered: as many as the store may hold entries */
 export function createS3Fifo(capacity: number): Eviction {
   const small: Queue = { size: 0, head: undefined, tail: undefined }
   const main: Queue = { size: 0, head: undefined, tail: undefined }
@@ -21,7 +26,6 @@ export function createS3Fifo(capacity: number): Eviction {
   const ghosts = new Set<string>()
   const ring: string[] = []
   let turn = 0
-  const smallSize = Math.max(1, Math.floor(capacity / 10))
 
   const queueOf = (held: Held): Queue => (held.mark & MAIN ? main : small)
   const push = (queue: Queue, held: Held): void => {
@@ -43,7 +47,7 @@ export function createS3Fifo(capacity: number): Eviction {
     ghosts.delete(ring[turn] ?? '')
     ghosts.add(key)
     ring[turn] = key
-    turn = (turn + 1) % (capacity - smallSize)
+    turn = (turn + 1) % capacity
   }
   const fromMain = (): Held | undefined => {
     for (let held = main.tail; held; held = main.tail) {
@@ -75,10 +79,12 @@ export function createS3Fifo(capacity: number): Eviction {
       if ((held.mark & MOST_VISITS) < MOST_VISITS) held.mark += 1
     },
     remove: (held) => take(queueOf(held), held),
-    victim: () => (small.size >= smallSize ? (fromSmall() ?? fromMain()) : (fromMain() ?? fromSmall())),
+    victim: () => (small.size * 9 >= main.size ? (fromSmall() ?? fromMain()) : (fromMain() ?? fromSmall())),
     clear() {
       for (const queue of [small, main]) Object.assign(queue, { size: 0, head: undefined, tail: undefined })
       ghosts.clear()
+      ring.length = 0
+      turn = 0
     },
   }
 }
