@@ -51,6 +51,8 @@ export async function stagedCache({
 }: StagedOptions): Promise<StagedCache> {
   const redis = createRedis({ url, readTimeout: '5s' })
   const cache = createCache({
+    // It works behind the reads, whenever the clock says so; who stages it turns it on.
+    sweep: false,
     ...options,
     redis: hooked({ ...redis, ...instead?.(redis) }, tail, before, after),
     namespace,
