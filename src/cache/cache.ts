@@ -5,7 +5,7 @@ import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
 import { createLocalLog } from '../log/local-log.ts'
-import { createLog } from '../log/log.ts'
+import { createLog, type LogSettings } from '../log/log.ts'
 import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
@@ -75,9 +75,20 @@ export interface Cache extends CacheVerbs {
  *
  * @throws ConfigError (ERR_HOLDFAST_CONFIG), KeyError (ERR_HOLDFAST_KEY: the namespace)
  */
-export function createCache(cacheOptions: CacheOptions): Cache {
+export function createCache(options: CacheOptions): Cache {
+  return createCacheWith(options, { defer: (task) => void setImmediate(task) })
+}
+
+/** What a simulation of the engine decides and no caller does. */
+export interface EngineSettings extends LogSettings {
+  /** Runs a task when this turn's callbacks have run. */
+  readonly defer: (task: () => void) => void
+}
+
+/** The same cache, by settings that only a simulation changes. */
+export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
-  const deps = createDeps(options)
+  const deps = createDeps(options, settings)
   let closed = false
 
   const open = (): CacheDeps => {
@@ -134,7 +145,10 @@ function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> 
   return values
 }
 
-function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
+function createDeps(
+  options: ReturnType<typeof resolveCacheOptions>,
+  settings: EngineSettings,
+): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
@@ -145,9 +159,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     clock,
     random,
     events,
-    log: redis
-      ? createLog({ ...options, redis, events, defer: (task) => void setImmediate(task) })
-      : createLocalLog({ clock, random, events }),
+    log: redis ? createLog({ ...options, ...settings, redis, events }) : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
     l2,
     flights: createFlights(),

@@ -73,7 +73,13 @@ export interface InvalidationLog {
   close(): void
 }
 
-export interface LogDeps {
+/** Sizes and times that are fixed in production, and small in a simulation that must reach them. */
+export interface LogSettings {
+  readonly markLimits?: MarkLimits
+  readonly foldEveryMs?: number
+}
+
+export interface LogDeps extends LogSettings {
   readonly redis: Redis
   readonly namespace: string
   readonly clock: Clock
@@ -81,13 +87,12 @@ export interface LogDeps {
   readonly events: Emitter<HoldfastEvent>
   readonly boundMs: number
   readonly heartbeatMs: number
-  readonly markLimits?: MarkLimits
   /** Runs a task when this turn's callbacks have run. */
   readonly defer: (task: () => void) => void
 }
 
 export function createLog(deps: LogDeps): InvalidationLog {
-  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, defer } = deps
+  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, foldEveryMs, defer } = deps
   const keys = logKeys(namespace)
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
@@ -125,6 +130,7 @@ export function createLog(deps: LogDeps): InvalidationLog {
     marks,
     ready: () => follower.ready,
     recordsKept: RECORDS_KEPT,
+    ...(foldEveryMs && { everyMs: foldEveryMs }),
   })
   const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
 
