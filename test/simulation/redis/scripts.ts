@@ -72,6 +72,13 @@ const beat: Body = (server, keys, args) => {
   return [epoch, String(position), records]
 }
 
+const scan: Body = (server, keys, args) => {
+  const { head, epoch } = open(server, keys, args)
+  const [, , , cursor = '0', count] = args.map(String)
+  const page = server.scanHash(head, cursor, Number(count))
+  return [epoch, page.cursor, page.fields.flat()]
+}
+
 const fold: Body = (server, keys, args) => {
   const { head, log, epoch, position: prev } = open(server, keys, args)
   const [seenEpoch, , , floor = '0', kept] = args.map(String)
@@ -154,7 +161,8 @@ function millisecondsLeft(server: Server, key: string): number {
   return (server.keyspace.string(key, nowMs)?.goneAtMs ?? nowMs) - nowMs
 }
 
-const bytesOf = (argument: Argument = ''): Buffer => (Buffer.isBuffer(argument) ? argument : Buffer.from(String(argument)))
+const bytesOf = (argument: Argument = ''): Buffer =>
+  Buffer.isBuffer(argument) ? argument : Buffer.from(String(argument))
 const epochOf = (entry: Buffer): string => entry.toString('latin1', STAMP_RANGE.epochFrom - 1, STAMP_RANGE.epochTo)
 const positionOf = (entry: Buffer): string =>
   entry.toString('latin1', STAMP_RANGE.positionFrom - 1, STAMP_RANGE.positionTo)
@@ -162,6 +170,7 @@ const positionOf = (entry: Buffer): string =>
 export const scripts: Readonly<Record<string, Body>> = {
   'log.append': append,
   'log.beat': beat,
+  'log.scan': scan,
   'log.fold': fold,
   'log.prune': prune,
   'lease.acquire': acquire,
