@@ -1,5 +1,5 @@
 import { EncodeError } from '../base/errors.ts'
-import { encodeEntry } from '../codec/entry.ts'
+import { encodeEntry, type Stamp } from '../codec/entry.ts'
 import { serialise } from '../codec/serialise.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
@@ -36,8 +36,7 @@ export async function set(
   const goneAtMs = freshUntilMs + keptMs(resolved)
   if (l2) await log.started
 
-  // Before the first answer of the log nothing was known at the call; what is known now is as good, since nothing was awaited but that.
-  const { stamp, ...result } = await log.supersede(key, tags, calledWith ?? log.stamp(), {})
+  const { stamp, ...result } = await log.supersede(key, tags, calledWith ?? anyOf(log.stamp()), {})
   if (!stamp || ttlMs === 0) return { ...result, stored: false }
   const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }
   const bytes = encodeEntry(header, payload)
@@ -51,4 +50,12 @@ export async function set(
   const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
   l1.set(key, entry, bytes.length)
   return { ...result, stored: true }
+}
+
+/**
+ * Stands for a call before the first answer of the log. Whatever is marked in this epoch may have been marked since that
+ * call, so any mark of the entry's targets counts.
+ */
+function anyOf(stamp: Stamp | undefined): Stamp | undefined {
+  return stamp && { ...stamp, position: 0 }
 }
