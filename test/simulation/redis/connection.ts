@@ -24,9 +24,7 @@ export interface ConnectionDeps {
 /** What a server does with a request: it answers, at once or later. */
 export type Serve<T> = (server: Server, answer: (outcome: () => T) => void) => void
 
-type Link =
-  | { readonly name: 'open'; readonly server: Server; readonly isDeaf: boolean }
-  | { readonly name: 'lost' }
+type Link = { readonly name: 'open'; readonly server: Server; readonly isDeaf: boolean } | { readonly name: 'lost' }
 
 export class Connection {
   readonly #deps: ConnectionDeps

@@ -20,7 +20,7 @@ export interface ModelRedis extends Redis {
 }
 
 export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
-  const { name, machine, dice, readTimeoutMs } = deps
+  const { name, machine, dice, readTimeoutMs, trace } = deps
   const connect = (purpose: string): Connection =>
     new Connection({ ...deps, name: `${name}'s ${purpose}`, dice: dice.fork() })
   const pool = [connect('connection 1'), connect('connection 2')] as const
@@ -47,7 +47,12 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
     connections,
     address: 'model',
     get: batched,
-    run: (script, keys, args) => send<Reply>(script.name, (server) => server.run(script, keys, args)),
+    run: (script, keys, args) =>
+      send<Reply>(script.name, (server) => {
+        const reply = server.run(script, keys, args)
+        trace(() => `    ${server.name} runs ${script.name} for ${name}: ${JSON.stringify(reply)}`)
+        return reply
+      }),
     scanHash: (key, cursor, count) => send<HashPage>('HSCAN', (server) => server.scanHash(key, cursor, count)),
     openStreamReader() {
       const connection = connect('tail')

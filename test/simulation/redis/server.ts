@@ -94,7 +94,8 @@ export class Server {
 
   /** @throws StoreError when this server takes no writes */
   write(effect: Effect): void {
-    if (this.role === 'replica') throw new StoreError('readonly', 'READONLY You cannot write against a read only replica.')
+    if (this.role === 'replica')
+      throw new StoreError('readonly', 'READONLY You cannot write against a read only replica.')
     if (this.role === 'fenced') throw new StoreError('readonly', 'NOREPLICAS Not enough good replicas to write.')
     this.apply(effect)
   }

@@ -49,7 +49,13 @@ export class Scheduler {
 
   at(dueUs: number, owner: Owner, task: () => void): () => void {
     this.#order += 1
-    const event: Event = { dueUs: Math.max(this.#nowUs, Math.round(dueUs)), order: this.#order, owner, task, isCancelled: false }
+    const event: Event = {
+      dueUs: Math.max(this.#nowUs, Math.round(dueUs)),
+      order: this.#order,
+      owner,
+      task,
+      isCancelled: false,
+    }
     this.#queue.push(event)
     return () => {
       event.isCancelled = true

@@ -88,13 +88,12 @@ export class Process {
     const began = now()
     const beganWallMs = this.machine.clock.wallMs()
     const asked = {
-      expired: mode === 'get' || mode === 'get-many' || options.grace !== undefined || options.staleIfError !== undefined,
+      expired:
+        mode === 'get' || mode === 'get-many' || options.grace !== undefined || options.staleIfError !== undefined,
       invalidated: options.staleIfError !== undefined,
       unverified: options.serveUnverified === true,
     }
-    const reads = new Map(
-      keys.map((key): [string, Read] => [key, { key, process: this.name, began, isStrict, asked }]),
-    )
+    const reads = new Map(keys.map((key): [string, Read] => [key, { key, process: this.name, began, isStrict, asked }]))
     for (const read of reads.values()) this.open.add(read)
     trace(() => `${this.name} reads ${keys.join(' ')} (${mode}${isStrict ? ', strict' : ''})`)
     try {
@@ -111,7 +110,8 @@ export class Process {
         this.#deps.oracle.answered(read, value, at, { began: beganWallMs, ended: this.machine.clock.wallMs() })
       }
     } catch (error) {
-      if (!isAllowed(error)) this.#deps.oracle.report('unexpected-error', now(), `${this.name} read ${keys.join(' ')}: ${String(error)}`)
+      if (!isAllowed(error))
+        this.#deps.oracle.report('unexpected-error', now(), `${this.name} read ${keys.join(' ')}: ${String(error)}`)
     } finally {
       for (const read of reads.values()) this.open.delete(read)
     }
@@ -144,21 +144,28 @@ export class Process {
   }
 
   #loader(key: string): (context: { readonly tag: (...tags: string[]) => void }) => Promise<unknown> {
-    return ({ tag }) => this.#load(key, tagsOf(key), tag)
+    return async ({ tag }) => {
+      const load = await this.#load(key, tagsOf(key), tag)
+      return { load: load.id }
+    }
   }
 
   async #loadMany(
     keys: readonly string[],
     { tag }: { readonly tag: (key: string, ...tags: string[]) => void },
   ): Promise<ReadonlyMap<string, unknown>> {
-    const values = keys.map(async (key) => {
-      tag(key, ...tagsOf(key))
-      return [key, await this.#load(key, tagsOf(key), (...tags) => tag(key, ...tags))] as const
-    })
-    return new Map(await Promise.all(values))
+    const loads = await Promise.all(
+      keys.map((key) => {
+        tag(key, ...tagsOf(key))
+        return this.#load(key, tagsOf(key), (...tags) => tag(key, ...tags))
+      }),
+    )
+    // They come together, when the last of them has.
+    for (const load of loads) this.#loadEnded(load)
+    return new Map(loads.map((load) => [load.key, { load: load.id }]))
   }
 
-  async #load(key: string, tags: readonly string[], tag: (...tags: string[]) => void): Promise<unknown> {
+  async #load(key: string, tags: readonly string[], tag: (...tags: string[]) => void): Promise<Load> {
     const { dice, plan, oracle, now, trace } = this.#deps
     // Known only from the value, at the end of the load.
     const late = dice.chance(0.3) ? ['late'] : []
@@ -170,7 +177,7 @@ export class Process {
     this.#loadEnded(load)
     if (dice.chance(plan.failing)) throw new SourceError('the source failed')
     tag(...late)
-    return { load: load.id }
+    return load
   }
 
   #loadEnded(load: Load): void {
@@ -216,7 +223,11 @@ export class Process {
     const load = oracle.loadBegan({ key, process: this.name, began: now(), tags: tagsOf(key), isSet: true })
     this.#loadEnded(load)
     trace(() => `${this.name} sets ${key}: load ${load.id}`)
-    const { id } = await this.cache.set(key, { load: load.id }, { ttl: plan.ttlMs, grace: plan.graceMs, tags: tagsOf(key) })
+    const { id } = await this.cache.set(
+      key,
+      { load: load.id },
+      { ttl: plan.ttlMs, grace: plan.graceMs, tags: tagsOf(key) },
+    )
     this.#named(called, id)
   }
 

@@ -27,14 +27,19 @@ export interface RunOptions {
   readonly plan?: (plan: Plan) => Plan
 }
 
-const LAST_READS_MS = 400
+const LAST_READS_MS = 200
 
-export async function run(seed: number, { trace: print, plan: adapt = (plan) => plan }: RunOptions = {}): Promise<RunResult> {
+export async function run(
+  seed: number,
+  { trace: print, plan: adapt = (plan) => plan }: RunOptions = {},
+): Promise<RunResult> {
   const chance = dice(seed)
   const plan = adapt(planOf(chance.fork()))
   const scheduler = new Scheduler()
   const oracle = new Oracle({ boundUs: plan.boundMs * 1000, isCalm: plan.faults.length === 0 })
-  const trace = print ? (line: () => string): void => print(`${ms({ us: scheduler.nowUs }).padStart(10)}  ${line()}`) : silent
+  const trace = print
+    ? (line: () => string): void => print(`${ms({ us: scheduler.nowUs }).padStart(10)}  ${line()}`)
+    : silent
   let order = 0
   const now = (): { us: number; order: number } => {
     order += 1
@@ -62,7 +67,7 @@ export async function run(seed: number, { trace: print, plan: adapt = (plan) => 
   }
   startFaults({ plan, scheduler, dice: chance.fork(), deployment, processes, replace, trace })
 
-  await scheduler.runUntil((plan.busyMs + plan.quietMs) * 1000 + 3000 * plan.boundMs)
+  await scheduler.runUntil(1000 * (plan.busyMs + plan.quietMs + 3 * plan.boundMs + 4 * plan.loadMs))
   const alive = processes.filter(({ machine }) => machine.isAlive)
   for (const process of alive) {
     for (const read of process.open) {
@@ -81,7 +86,8 @@ export async function run(seed: number, { trace: print, plan: adapt = (plan) => 
   for (const process of alive) {
     const { state } = process.cache.health()
     if (state !== 'ok') oracle.report('not-healed', now(), `${process.name} is ${state} at the end`)
-    if (process.queued > 0) oracle.report('not-healed', now(), `${process.name} has ${process.queued} invalidations queued at the end`)
+    if (process.queued > 0)
+      oracle.report('not-healed', now(), `${process.name} has ${process.queued} invalidations queued at the end`)
     if (process.open.size > 0) oracle.report('not-healed', now(), `${process.name} has reads open at the end`)
   }
   return {

@@ -1,0 +1,103 @@
+/*
+ * npm run simulate: many seeds, then every negative control, with the figures in test/simulation/results.json.
+ *
+ *     npm run simulate -- --seeds 20000 --first 1 --workers 2 --controls all | none | name,name
+ *     npm run simulate -- --seed 42         one run, with all that happens in it
+ */
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+
+import { controls, type Control } from './controls/controls.ts'
+import { run } from './world/run.ts'
+import { runSeeds } from './workers.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20000' },
+    first: { type: 'string', default: '1' },
+    workers: { type: 'string', default: String(Math.min(8, availableParallelism())) },
+    controls: { type: 'string', default: 'all' },
+    seed: { type: 'string' },
+  },
+})
+
+if (values.seed === undefined) await simulate()
+else await replay(Number(values.seed))
+
+async function replay(seed: number): Promise<void> {
+  const { violations } = await run(seed, { trace: (line) => print(line) })
+  for (const { kind, what } of violations) print(`${kind}: ${what}`)
+  process.exitCode = violations.length > 0 ? 1 : 0
+}
+
+async function simulate(): Promise<void> {
+  const [seeds, first, workers] = [Number(values.seeds), Number(values.first), Number(values.workers)]
+  const startedMs = performance.now()
+  let done = 0
+  const onProgress = (more: number): void => {
+    done += more
+    if (done % 1000 === 0) print(`${done} of ${seeds} seeds`)
+  }
+  const sums = await runSeeds({ first, count: seeds, workers, onProgress })
+  const seconds = (performance.now() - startedMs) / 1000
+  for (const { seed, kinds, first: what } of sums.violating) print(`seed ${seed}: ${kinds.join(', ')}: ${what}`)
+  print(
+    `${sums.seeds} seeds in ${seconds.toFixed(0)} s, ${sums.reads} reads, ${sums.acknowledged} acknowledged invalidations: ${sums.violating.length} with violations`,
+  )
+  print(
+    `worst: ${(100 * sums.worst.shareOfBound).toFixed(1)} % of the bound (seed ${sums.worst.seed}): ${sums.worst.what}`,
+  )
+
+  const found = await runControls(workers)
+  const results = {
+    command: 'npm run simulate',
+    first,
+    seconds: Math.round(seconds),
+    workers,
+    ...sums,
+    controls: found,
+  }
+  await writeFile(`${import.meta.dirname}/results.json`, `${JSON.stringify(results, null, 2)}\n`)
+  process.exitCode = sums.violating.length > 0 || found.some(({ isAsExpected }) => !isAsExpected) ? 1 : 0
+}
+
+interface Found {
+  readonly name: string
+  readonly without: string
+  readonly seeds: number
+  readonly violating: number
+  readonly kinds: readonly string[]
+  readonly isAsExpected: boolean
+}
+
+async function runControls(workers: number): Promise<Found[]> {
+  const names = values.controls.split(',')
+  const chosen = controls.filter(({ name }) => values.controls === 'all' || names.includes(name))
+  const found: Found[] = []
+  // As many at once as there are workers, each in a process of its own.
+  const waiting = [...chosen]
+  const work = async (): Promise<void> => {
+    for (let control = waiting.shift(); control; control = waiting.shift()) found.push(await runControl(control))
+  }
+  await Promise.all(Array.from({ length: workers }, work))
+  const order = chosen.map(({ name }) => name)
+  return found.sort((left, right) => order.indexOf(left.name) - order.indexOf(right.name))
+}
+
+async function runControl({ name, without, expected }: Control): Promise<Found> {
+  const isNoticeable = 'noticedWithin' in expected
+  const count = isNoticeable ? expected.noticedWithin : 300
+  const sums = await runSeeds({ first: 1, count, workers: 1, control: name, stopAfter: 1 })
+  const isNoticed = sums.violating.length > 0
+  const kinds = [...new Set(sums.violating.flatMap((one) => one.kinds))]
+  const isAsExpected = isNoticed === isNoticeable
+  print(
+    `${isAsExpected ? 'as expected' : 'UNEXPECTED'}: ${name}: ${isNoticed ? `noticed at seed ${sums.seeds} (${kinds.join(', ')})` : `not noticed in ${sums.seeds} seeds`}`,
+  )
+  return { name, without, seeds: sums.seeds, violating: sums.violating.length, kinds, isAsExpected }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
