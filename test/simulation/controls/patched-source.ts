@@ -5,24 +5,32 @@
  * Loaded with `node --import`, before the simulation; HOLDFAST_SIMULATION_CONTROL names the control.
  */
 import { registerHooks } from 'node:module'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { controls } from './controls.ts'
 
-const root = `${import.meta.dirname}/../../../`
+const root = resolve(import.meta.dirname, '../../..')
 
 export function takeOut(name: string): void {
   const control = controls.find((one) => one.name === name)
   if (!control) throw new Error(`There is no control named ${name}`)
+  const unmade = new Set(control.changes)
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
-      const path = url.startsWith('file:') ? fileURLToPath(url).slice(root.length) : ''
+      const path = url.startsWith('file:') ? relative(root, fileURLToPath(url)) : ''
       const changes = control.changes.filter(({ file }) => file === path)
       if (changes.length === 0) return loaded
       const source = changes.reduce((text, change) => replaceOnce(text, change, name), String(loaded.source))
+      for (const change of changes) unmade.delete(change)
       return { ...loaded, source }
     },
+  })
+  process.on('exit', () => {
+    if (unmade.size === 0) return
+    process.exitCode = 1
+    process.stderr.write(`Control ${name}: ${[...unmade].map(({ file }) => file).join(', ')} was never loaded\n`)
   })
 }
 

@@ -22,12 +22,12 @@ export interface Worst {
 export interface OracleDeps {
   readonly boundUs: number
   readonly isCalm: boolean
+  /** A lease may have been taken over, or a read may load for itself, because of an invalidation this long ago. */
+  readonly unsettledUs: number
 }
 
 /** A fleet needs a moment until every process has heard from the log. */
 const STARTED_US = 100_000
-/** Reads that were refused joined loads several times load for themselves; invalidations this old may be why. */
-const UNSETTLED_US = 400_000
 
 export class Oracle {
   readonly violations: Violation[] = []
@@ -107,7 +107,7 @@ export class Oracle {
     const { began, key, process } = load
     if (began.us < STARTED_US) return
     const isUnsettled = this.#invalidations.some(
-      ({ called, named }) => called.us > began.us - UNSETTLED_US && reaches(named, key, load.tags),
+      ({ called, named }) => called.us > began.us - this.#deps.unsettledUs && reaches(named, key, load.tags),
     )
     if (isUnsettled) return
     const other = this.#loads.find((one) => one.key === key && !one.ended && !one.isSet && one.process !== process)

@@ -16,8 +16,8 @@ export interface ConnectionDeps {
   readonly scheduler: Scheduler
   readonly dice: Dice
   readonly deployment: Deployment
-  /** The longest ordinary delay in one direction, in µs. */
-  readonly delayUs: number
+  /** The longest delay of a message now, in µs. */
+  readonly longestDelayUs: () => number
   readonly trace: (line: () => string) => void
 }
 
@@ -151,7 +151,8 @@ export class Connection {
   }
 
   #delay(): number {
-    const { dice, delayUs } = this.#deps
+    const { dice, longestDelayUs } = this.#deps
+    const delayUs = longestDelayUs()
     const luck = dice.fraction()
     if (luck < 0.85) return 30 + dice.below(Math.max(1, Math.round(delayUs / 20)))
     return luck < 0.97 ? dice.below(Math.max(1, Math.round(delayUs / 4))) : dice.below(delayUs)

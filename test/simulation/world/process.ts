@@ -4,7 +4,9 @@
  */
 import { createCacheWith, type Cache } from '../../../src/cache/cache.ts'
 import { isHoldfastError } from '../../../src/base/errors.ts'
+import type { LoadManyContext } from '../../../src/cache/load-many.ts'
 import type { GetOrSetOptions } from '../../../src/cache/read-options.ts'
+import type { Loader } from '../../../src/cache/run-loader.ts'
 import type { At, Invalidation, Load, Read } from '../oracle/history.ts'
 import { ms, type Oracle } from '../oracle/oracle.ts'
 import type { Named } from '../oracle/targets.ts'
@@ -62,7 +64,20 @@ export class Process {
     const network = dice.fork()
     const chance = dice.fork()
     this.machine = new Machine(name, scheduler, dice.between(-plan.skewUs, plan.skewUs))
-    this.redis = createModelRedis({ ...plan, name, machine: this.machine, scheduler, dice: network, deployment, trace })
+    // The network heals with everything else.
+    const longestDelayUs = (): number => (scheduler.nowUs > plan.busyMs * 1000 ? 1000 : plan.delayUs)
+    const { readTimeoutMs } = plan
+    const { machine } = this
+    this.redis = createModelRedis({
+      name,
+      machine,
+      scheduler,
+      dice: network,
+      deployment,
+      readTimeoutMs,
+      longestDelayUs,
+      trace,
+    })
     const random = { id: chance.id, fraction: chance.fraction }
     const options = { redis: this.redis, namespace: 'sim', bound: plan.boundMs, lease: plan.leaseMs } as const
     this.cache = createCacheWith(
@@ -143,21 +158,18 @@ export class Process {
     }
   }
 
-  #loader(key: string): (context: { readonly tag: (...tags: string[]) => void }) => Promise<unknown> {
-    return async ({ tag }) => {
-      const load = await this.#load(key, tagsOf(key), tag)
+  #loader(key: string): Loader<unknown> {
+    return async ({ tag, signal }) => {
+      const load = await this.#load(key, signal, tag)
       return { load: load.id }
     }
   }
 
-  async #loadMany(
-    keys: readonly string[],
-    { tag }: { readonly tag: (key: string, ...tags: string[]) => void },
-  ): Promise<ReadonlyMap<string, unknown>> {
+  async #loadMany(keys: readonly string[], { tag, signal }: LoadManyContext): Promise<ReadonlyMap<string, unknown>> {
     const loads = await Promise.all(
       keys.map((key) => {
         tag(key, ...tagsOf(key))
-        return this.#load(key, tagsOf(key), (...tags) => tag(key, ...tags))
+        return this.#load(key, signal, (...tags) => tag(key, ...tags))
       }),
     )
     // They come together, when the last of them has.
@@ -165,11 +177,19 @@ export class Process {
     return new Map(loads.map((load) => [load.key, { load: load.id }]))
   }
 
-  async #load(key: string, tags: readonly string[], tag: (...tags: string[]) => void): Promise<Load> {
+  async #load(key: string, signal: AbortSignal, tag: (...tags: string[]) => void): Promise<Load> {
     const { dice, plan, oracle, now, trace } = this.#deps
     // Known only from the value, at the end of the load.
     const late = dice.chance(0.3) ? ['late'] : []
-    const load = oracle.loadBegan({ key, process: this.name, began: now(), tags: [...tags, ...late], isSet: false })
+    const load = oracle.loadBegan({
+      key,
+      process: this.name,
+      began: now(),
+      tags: [...tagsOf(key), ...late],
+      isSet: false,
+    })
+    // Past its timeout the engine lets others load, whatever becomes of this one.
+    signal.addEventListener('abort', () => (load.ended ??= now()))
     trace(() => `${this.name} loads ${key}: load ${load.id}`)
     const { promise, resolve } = Promise.withResolvers<void>()
     this.machine.clock.after(dice.fraction() * plan.loadMs, resolve)

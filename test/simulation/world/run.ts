@@ -36,7 +36,11 @@ export async function run(
   const chance = dice(seed)
   const plan = adapt(planOf(chance.fork()))
   const scheduler = new Scheduler()
-  const oracle = new Oracle({ boundUs: plan.boundMs * 1000, isCalm: plan.faults.length === 0 })
+  const oracle = new Oracle({
+    boundUs: plan.boundMs * 1000,
+    isCalm: plan.faults.length === 0,
+    unsettledUs: 200_000 + 3000 * plan.loadMs,
+  })
   const trace = print
     ? (line: () => string): void => print(`${ms({ us: scheduler.nowUs }).padStart(10)}  ${line()}`)
     : silent
@@ -82,7 +86,7 @@ export async function run(
       }
     }
   }
-  await scheduler.runUntil(scheduler.nowUs + LAST_READS_MS * 1000 + 2000 * plan.loadMs)
+  await scheduler.runUntil(scheduler.nowUs + 1000 * (LAST_READS_MS + 6 * plan.loadMs))
   for (const process of alive) {
     const { state } = process.cache.health()
     if (state !== 'ok') oracle.report('not-healed', now(), `${process.name} is ${state} at the end`)
