@@ -61,8 +61,8 @@ export class Oracle {
     return invalidation
   }
 
-  /** A read was answered, at a wall time of its process. */
-  answered(read: Read, value: unknown, at: At, wallMs: { readonly began: number; readonly ended: number }): void {
+  /** A read was answered; `beganWallMs` is when it began by its process's wall clock, if nobody has set that since. */
+  answered(read: Read, value: unknown, at: At, beganWallMs: number | undefined): void {
     this.reads += 1
     const load = this.#loads[(value as Partial<Value> | null | undefined)?.load ?? -1]
     if (!load || load.key !== read.key) {
@@ -78,7 +78,7 @@ export class Oracle {
     if (staleness && !asked.expired) {
       this.report('unasked-stale', at, `${read.process} read ${read.key} and was told it had expired`)
     }
-    if (!staleness && Math.min(wallMs.began, wallMs.ended) > load.freshUntilMs) {
+    if (!staleness && beganWallMs !== undefined && beganWallMs > load.freshUntilMs) {
       this.report('expired', at, `${read.process} read ${read.key}: load ${load.id} had ended its life`)
     }
     this.#checkFresh(read, load, at)

@@ -55,7 +55,8 @@ function happen(fault: Fault, { plan, dice, deployment, processes, replace, trac
       replace(process)
       return
     case 'wall-jump': {
-      const byUs = dice.between(-2_000_000, 2_000_000)
+      // A suspended machine has its wall clock alone, and one that is set back too has none: assumption A3.
+      const byUs = dice.between(plan.faults.includes('suspend') ? 0 : -2_000_000, 2_000_000)
       trace(() => `the wall clock of ${process.name} jumps by ${byUs} µs`)
       machine.jumpWall(byUs)
       return

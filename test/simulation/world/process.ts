@@ -115,6 +115,8 @@ export class Process {
       const values = await this.#ask(keys, asking, reads)
       if (!this.machine.isAlive) return
       const at = now()
+      const elapsedMs = (at.us - began.us) / 1000
+      const wasSet = Math.abs(this.machine.clock.wallMs() - beganWallMs - elapsedMs) > 1
       for (const [key, value] of values) {
         const read = reads.get(key)
         if (!read || value === undefined) continue
@@ -122,7 +124,7 @@ export class Process {
           () =>
             `${this.name} got ${key} = load ${(value as { load: number }).load}${read.staleness ? ` (${read.staleness.why})` : ''}, asked at ${ms(began)}`,
         )
-        this.#deps.oracle.answered(read, value, at, { began: beganWallMs, ended: this.machine.clock.wallMs() })
+        this.#deps.oracle.answered(read, value, at, wasSet ? undefined : beganWallMs)
       }
     } catch (error) {
       if (!isAllowed(error))
