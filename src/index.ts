@@ -6,6 +6,7 @@ export {
   ConfigError,
   DecodeError,
   EncodeError,
+  JournalError,
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
@@ -31,11 +32,13 @@ export { createCache } from './cache/cache.ts'
 export type { Cache, CacheHealth } from './cache/cache.ts'
 export { Cached, cached } from './cache/cached.ts'
 export type { CachedFunction, CachedOptions } from './cache/cached.ts'
+export type { Explanation, HeldEntry, LayerState } from './cache/explain.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
 export type { JsonText } from './cache/content.ts'
 export type { JsonAnswer, JsonOptions } from './cache/json-answer.ts'
 export type { LoadLimitOptions } from './cache/load-limit.ts'
 export type { LoadMany, LoadManyContext, ManyValues } from './cache/load-many.ts'
+export type { PastEvent } from './cache/recent-events.ts'
 export type {
   Consistency,
   GetOptions,
@@ -45,21 +48,31 @@ export type {
   SetOptions,
 } from './cache/read-options.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
-export type { CacheOptions } from './cache/options.ts'
+export type { CacheStats } from './cache/stats.ts'
 export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
+export type { CacheOptions, SweepOptions } from './cache/options.ts'
 export type { SetResult } from './cache/set.ts'
 export type { CacheVerbs } from './cache/verbs.ts'
 export type { InvalidationTargets } from './keys/target.ts'
 export type { InvalidationNote, InvalidationResult } from './log/appender.ts'
+export type { PastInvalidation } from './log/history.ts'
+export type { LogInspection, Verdict } from './log/log.ts'
+export type { Objection } from './log/marks.ts'
+export type { HeldLease, PeekedLease } from './store/redis-store.ts'
+export type { Target, ResolvedTargets } from './keys/target.ts'
+export type { Stamp } from './codec/entry.ts'
+export type { Acknowledge } from './log/replication.ts'
 export { createRedis } from './redis/create-redis.ts'
 export type { BreakerStateName, RedisEvent, RedisHealth } from './redis/events.ts'
+export type { BoundState } from './redis/fence.ts'
 export type { ServerInfo } from './redis/info.ts'
 export type { RedisOptions, TlsOptions } from './redis/options.ts'
 export type { PoolCounts } from './redis/pool.ts'
 export type {
   Argument,
   HashPage,
+  KeyPage,
   Redis,
   RedisCommands,
   Reply,

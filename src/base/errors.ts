@@ -15,6 +15,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_LOADER_TIMEOUT'
   | 'ERR_HOLDFAST_LOAD_FAILED'
   | 'ERR_HOLDFAST_OVERLOADED'
+  | 'ERR_HOLDFAST_JOURNAL'
   | 'ERR_HOLDFAST_CLOSED'
 
 /** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
@@ -47,9 +48,11 @@ export type FailureKind =
   | 'tls'
   | 'oom'
   | 'readonly'
+  | 'replicas'
   | 'loading'
   | 'cluster'
   | 'script'
+  | 'version'
   | 'reply'
 
 /** Redis refused a command or could not be reached. The cache answers such a read from the source. */
@@ -105,6 +108,11 @@ export class LoadFailedError extends HoldfastError {
 /** As many loads of a source are under way and waiting as its limits allow: this one was not begun. */
 export class OverloadedError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_OVERLOADED'
+}
+
+/** The file that remembers queued invalidations is damaged or cannot be written. Told by an event; nothing else fails. */
+export class JournalError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_JOURNAL'
 }
 
 /** Something was used after its `close()`. */

@@ -5,22 +5,26 @@
 import { LoaderTimeoutError, OverloadedError } from '../base/errors.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
-import type { Asked, Lease } from './fleet.ts'
+import type { Lease } from './fleet.ts'
 import type { Flight } from './flights.ts'
 import { beginLoad, failed, keep, placeOf } from './load.ts'
 import { contextOfMany, valueOf, type LoadMany } from './load-many.ts'
+import type { NotFound } from './lookup.ts'
 import type { Read } from './read.ts'
 import { mustPause } from './refresh.ts'
 import { withinTimeout, type Said } from './run-loader.ts'
 import { askLease, loadAfter } from './share-load.ts'
 
-/** `refresh`: nobody waits. `bypass`: Redis cannot be asked for leases. */
-export type BulkHow =
-  | { readonly purpose: 'refresh' }
-  | { readonly purpose: 'miss' | 'bypass'; readonly mayWait: boolean }
-
-interface Turn {
+/** A read that needs a load, with what its lookup found. */
+export interface Missing {
   readonly read: Read
+  readonly found: NotFound
+}
+
+/** `refresh`: nobody waits for it. */
+export type BulkHow = { readonly purpose: 'refresh' } | { readonly purpose: 'read'; readonly mayWait: boolean }
+
+interface Turn extends Missing {
   readonly landing: PromiseWithResolvers<CachedEntry | undefined>
   readonly lease?: Lease
 }
@@ -28,23 +32,22 @@ interface Turn {
 /** Starts to load those keys that nobody in this process loads; returns the flights of these. */
 export function startBulkLoad(
   deps: CacheDeps,
-  reads: readonly Read[],
+  missing: readonly Missing[],
   loadMany: LoadMany<unknown>,
   how: BulkHow,
 ): ReadonlyMap<string, Flight> {
-  const turns = reads
-    .filter((read) => isFree(deps, read, how))
-    .map((read): Turn => {
-      if (how.purpose === 'refresh') deps.events.emit({ type: 'refresh', key: read.key, why: 'expired' })
-      return { read, landing: Promise.withResolvers() }
-    })
+  const free = missing.filter(({ read }) => isFree(deps, read, how))
+  const turns = free.map(({ read, found }): Turn => {
+    if (how.purpose === 'refresh') deps.events.emit({ type: 'refresh', key: read.key, why: 'expired' })
+    return { read, found, landing: Promise.withResolvers() }
+  })
   const flights = turns.map(({ read: { key }, landing }) => {
     const flight = deps.flights.start(key, () => landing.promise)
     // Who waits for it hears of its failure; a refresh has nobody.
     flight.catch(ignore)
     return [key, flight] as const
   })
-  if (turns.length > 0) deps.background.run(fly(deps, turns, loadMany, how))
+  if (turns.length > 0) void fly(deps, turns, loadMany, how)
   return new Map(flights)
 }
 
@@ -55,25 +58,22 @@ function isFree(deps: CacheDeps, read: Read, { purpose }: BulkHow): boolean {
 }
 
 async function fly(deps: CacheDeps, turns: readonly Turn[], loadMany: LoadMany<unknown>, how: BulkHow): Promise<void> {
-  const answers = await Promise.all(turns.map(({ read }) => answerFor(deps, read, how)))
+  const answers = await Promise.all(turns.map(({ read, found }) => askLease(deps, read, found)))
   const mine: Turn[] = []
   for (const [index, turn] of turns.entries()) {
-    const answer = answers[index] ?? UNAVAILABLE
+    const answer = answers[index]
+    if (!answer) continue
     if (answer.state === 'mine') mine.push({ ...turn, lease: answer.lease })
     else if (answer.state === 'unavailable') mine.push(turn)
     else if (how.purpose === 'refresh') {
       if (answer.state === 'held') answer.leave()
+      deps.elsewhere.note(turn.read.key, answer)
       turn.landing.resolve(undefined)
     } else {
       turn.landing.resolve(loadAfter(deps, turn.read, answer, how.mayWait))
     }
   }
   if (mine.length > 0) await loadTogether(deps, mine, loadMany, how)
-}
-
-async function answerFor(deps: CacheDeps, read: Read, { purpose }: BulkHow): Promise<Asked> {
-  const stamp = purpose === 'bypass' ? undefined : deps.log.stamp()
-  return stamp ? askLease(deps, read.key, stamp, read.options) : UNAVAILABLE
 }
 
 async function loadTogether(
@@ -110,7 +110,5 @@ async function loadTogether(
     }
   }
 }
-
-const UNAVAILABLE: Asked = { state: 'unavailable' }
 
 function ignore(): void {}

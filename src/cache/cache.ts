@@ -4,8 +4,11 @@ import type { HoldfastEvent } from '../base/events.ts'
 import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
+import { openJournal } from '../log/journal.ts'
+import { openJournalFile } from '../log/journal-file.ts'
 import { createLocalLog } from '../log/local-log.ts'
 import { createLog, type LogSettings } from '../log/log.ts'
+import type { BoundState } from '../redis/fence.ts'
 import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
@@ -13,11 +16,12 @@ import { createBackground } from './background.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { cached, type CachedFunction, type CachedOptions } from './cached.ts'
+import { explain, type Explanation } from './explain.ts'
 import { family, type Family, type FamilyId, type FamilyOptions } from './family.ts'
 import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
 import { invalidate } from './invalidate.ts'
-import { cachingVerbs, directVerbs } from './direct.ts'
+import { cachingVerbs, directVerbs, type Verbs } from './direct.ts'
 import { createFailures } from './failures.ts'
 import { jsonAnswer, type JsonOptions } from './json-answer.ts'
 import { createLoadLimits } from './load-limit.ts'
@@ -29,14 +33,15 @@ import {
   resolveSetOptions,
   type GetOrSetOptions,
   type PeekOptions,
-  type ResolvedLoadOptions,
   type SetOptions,
 } from './read-options.ts'
+import { createRecentEvents } from './recent-events.ts'
 import type { Loader } from './run-loader.ts'
+import { createStatsCounter, type CacheStats } from './stats.ts'
 import type { CacheVerbs } from './verbs.ts'
 
-/** How the cache stands now. */
-export interface CacheHealth {
+/** How the cache stands now, and whether its bound holds through a failover of Redis. */
+export type CacheHealth = BoundState & {
   /** `degraded`: the log has not been heard from within the bound, so reads go to the source. */
   readonly state: 'ok' | 'degraded'
   /** Milliseconds since the log was heard from; Infinity when it never was. */
@@ -61,6 +66,21 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /** What every layer holds of a key, whether it would be served, why not, and who invalidated it. @throws KeyError */
+  explain(key: string): Promise<Explanation>
+  /** Whether it caches: as it was made, and as the fleet was switched last. */
+  enabled(): boolean
+  /**
+   * Switches caching on or off, here at once, and in every other process as soon as Redis has told it; a process that starts
+   * later hears of it too. Switched off, every read asks the source; invalidations are sent all the same. While Redis is away
+   * it is not acknowledged, and sent when Redis answers. A cache that was made with `enabled: false` stays off.
+   */
+  switchTo(
+    enabled: boolean,
+    note?: Pick<InvalidationNote, 'by' | 'reason'>,
+  ): Promise<{ readonly acknowledged: boolean }>
+  /** What this process's cache did since it was made, and what it keeps. */
+  stats(): CacheStats
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -89,40 +109,45 @@ export interface EngineSettings extends LogSettings {
 export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const deps = createDeps(options, settings)
+  const stats = createStatsCounter()
+  deps.events.on((event) => stats.count(event))
   let closed = false
 
   const open = (): CacheDeps => {
     if (closed) throw new ClosedError(`The cache ${options.namespace} was used after close()`)
     return deps
   }
-  const resolve = (given: GetOrSetOptions): ResolvedLoadOptions => resolveLoadOptions({ ...options.reads, ...given })
   const close = async (): Promise<void> => {
     if (closed) return
     closed = true
     await deps.background.settled()
-    deps.log.close()
+    await deps.log.close()
     deps.closeFleet()
     deps.l1.clear()
   }
 
-  const { get, getMany, getOrSet, getOrSetMany, set } = options.enabled ? cachingVerbs : directVerbs
+  const on = (): Verbs => (options.enabled && deps.log.enabled() ? cachingVerbs : directVerbs)
   const verbs: CacheVerbs = {
     get: async <T>(key: string, given: PeekOptions = {}) =>
-      (await get(open(), key, given))?.content.value as T | undefined,
+      (await on().get(open(), key, given))?.content.value as T | undefined,
     getMany: async <T>(keys: readonly string[], given: PeekOptions = {}) =>
-      valuesOf<T>(await getMany(open(), keys, given)),
+      valuesOf<T>(await on().getMany(open(), keys, given)),
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
-      (await getOrSet(open(), key, loader, resolve(given))).content.value as T,
+      valueOf<T>(on().getOrSet(open(), key, loader, given, 'value')),
     getOrSetMany: async <T>(keys: readonly string[], loadMany: LoadMany<T>, given: GetOrSetOptions = {}) =>
-      valuesOf<T>(await getOrSetMany(open(), keys, loadMany, resolve(given))),
+      valuesOf<T>(await on().getOrSetMany(open(), keys, loadMany, deps.resolve(given, 'value'))),
     async getOrSetJson(key, loader, { ifNoneMatch, ...given }: JsonOptions = {}) {
-      const { content } = await getOrSet(open(), key, loader, { ...resolve(given), form: 'json' })
+      const { content } = await on().getOrSet(open(), key, loader, given, 'json')
       return jsonAnswer(content.json, ifNoneMatch)
     },
     set: async (key, value, given: SetOptions = {}) =>
-      set(open(), key, value, resolveSetOptions({ ...options.reads, ...given })),
-    invalidate: async ({ reason, by, ...targets }) =>
-      invalidate(open().log, resolveTargets(targets), { ...(reason && { reason }), ...(by && { by }) }),
+      on().set(open(), key, value, resolveSetOptions({ ...options.reads, ...given })),
+    invalidate: async ({ reason, by, acknowledge, ...targets }) =>
+      invalidate(open().log, resolveTargets(targets), {
+        ...(reason && { reason }),
+        ...(by && { by }),
+        ...(acknowledge && { acknowledge }),
+      }),
   }
   return {
     ...verbs,
@@ -130,11 +155,23 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
     family: (name, how) => family(verbs, name, how),
-    health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
+    enabled: () => options.enabled && deps.log.enabled(),
+    switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),
+    stats: () => stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes }),
+    explain: async (key) => explain(open(), key),
+    health: () => ({
+      ...deps.log.bound(),
+      state: deps.log.standing() === 'heard' ? 'ok' : 'degraded',
+      heardMsAgo: deps.log.heardMsAgo(),
+    }),
     on: (listener) => deps.events.on(listener),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function valueOf<T>(entry: CachedEntry | Promise<CachedEntry>): T | Promise<T> {
+  return entry instanceof Promise ? entry.then(({ content }) => content.value as T) : (entry.content.value as T)
 }
 
 function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> {
@@ -151,22 +188,34 @@ function createDeps(
 ): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
+  const recent = createRecentEvents(clock)
+  events.on((event) => recent.note(event))
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
+  const { defer } = settings
+  const journal =
+    options.journal === undefined
+      ? undefined
+      : openJournal({ file: openJournalFile({ path: options.journal, clock, token: random.id() }), events, defer })
   const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
   return {
     options,
     clock,
     random,
     events,
-    log: redis ? createLog({ ...options, ...settings, redis, events }) : createLocalLog({ clock, random, events }),
+    log: redis
+      ? createLog({ ...options, ...settings, redis, events, journal })
+      : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
     l2,
     flights: createFlights(),
     failures: createFailures(clock),
+    elsewhere: createFailures(clock),
     limits: createLoadLimits({ clock, limitsOf }),
     fleet,
     closeFleet: () => ends?.close(),
     background: createBackground(),
+    resolve: (given, form) => resolveLoadOptions({ ...options.reads, ...given }, form),
+    recent,
   }
 }

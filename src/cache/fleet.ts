@@ -14,17 +14,21 @@ import type { HeldLease, LoadEnd } from '../store/redis-store.ts'
 /** What came of asking for a key's lease. */
 export type Asked =
   | { readonly state: 'mine'; readonly lease: Lease }
-  /** Another process loads, and its load is worth waiting for. One of the two must be called. */
-  | {
-      readonly state: 'held'
-      /** Settles when that load has ended, or its lease has without a word: look again. */
-      readonly ended: () => Promise<LoadEnd | undefined>
-      readonly leave: () => void
-    }
+  | Held
   /** The source failed for another process lately, and its error is to answer everyone for a while. */
   | { readonly state: 'failed'; readonly message: string }
+  /** The load has ended since the asker looked: look again. */
+  | { readonly state: 'changed' }
   /** Redis could not be asked. */
   | { readonly state: 'unavailable' }
+
+/** Another process loads, and its load is worth waiting for. One of the two must be called. */
+export interface Held {
+  readonly state: 'held'
+  /** Settles when that load has ended, or its lease has without a word: look again. */
+  readonly ended: () => Promise<LoadEnd | undefined>
+  readonly leave: () => void
+}
 
 /** A lease that this process holds, kept alive until it is given back or a fill ends it. */
 export interface Lease {
@@ -35,9 +39,19 @@ export interface Lease {
   giveBack(end: LoadEnd, keepMs: number): Promise<void>
 }
 
+/** What a process says when it asks for a lease. */
+export interface Asking {
+  readonly key: string
+  /** What its load will be stamped with. */
+  readonly stamp: Stamp
+  /** The print of the entry that it has seen in Redis; '' for none, '*' when it does not know. */
+  readonly seen: string
+  /** Whether the load of another that holds the lease would give what is needed; else the lease is taken over. */
+  readonly isWorthWaiting: (lease: HeldLease) => boolean
+}
+
 export interface Fleet {
-  /** Asks for the lease; one that is not worth waiting for is taken over. */
-  ask(key: string, stamp: Stamp, isWorthWaiting: (lease: HeldLease) => boolean): Promise<Asked>
+  ask(asking: Asking): Promise<Asked>
   /** A message of the channel on which the ends of loads are told. */
   hear(message: string): void
 }
@@ -98,13 +112,13 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
   }
 
   return {
-    async ask(key, stamp, isWorthWaiting) {
+    async ask({ key, stamp, seen, isWorthWaiting }) {
       // Listening before asking: the load may end while the answer is on its way.
       const wait = waitFor(key)
-      const token = random.id()
-      let acquired = await store.acquire(key, token, stamp, leaseMs)
+      const request = { key, token: random.id(), stamp, lifeMs: leaseMs, seen }
+      let acquired = await store.acquire(request)
       if (acquired.state === 'held' && !isWorthWaiting(acquired.lease)) {
-        acquired = await store.acquire(key, token, stamp, leaseMs, acquired.lease.value)
+        acquired = await store.acquire({ ...request, takeOver: acquired.lease.value })
       }
       if (acquired.state === 'held') {
         const { leftMs } = acquired.lease

@@ -4,13 +4,13 @@
  */
 import { OverloadedError } from '../base/errors.ts'
 import { checkKey } from '../keys/key.ts'
-import { startBulkLoad } from './bulk-load.ts'
+import { startBulkLoad, type Missing } from './bulk-load.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { get } from './get.ts'
 import { tellRead, untilAborted } from './get-or-set.ts'
 import { singleLoader, type LoadMany } from './load-many.ts'
-import { lookupFar, lookupNear, type Lookup } from './lookup.ts'
+import { lookupFar, lookupNear, seenIn, type Lookup } from './lookup.ts'
 import type { Read } from './read.ts'
 import type { PeekOptions, ResolvedLoadOptions } from './read-options.ts'
 import { isDueEarly } from './refresh.ts'
@@ -46,11 +46,6 @@ interface Looked {
   readonly found: Lookup
 }
 
-interface Missing {
-  readonly read: Read
-  readonly found: Exclude<Lookup, { readonly state: 'hit' }>
-}
-
 async function readMany(
   deps: CacheDeps,
   keys: readonly string[],
@@ -66,16 +61,18 @@ async function readMany(
     }),
   )
   const served = new Map<string, CachedEntry>()
-  const refreshing: Read[] = []
+  const refreshing: Missing[] = []
   const missing: Missing[] = []
   for (const { read, found } of looked) {
     if (found.state === 'hit') {
-      tellRead(deps, read, found)
+      tellRead(deps, read.key, found, read.began)
       served.set(read.key, found.entry)
-      if (isDueEarly(deps, found.entry, options)) refreshing.push(read)
+      if (isDueEarly(deps, found.entry, options.earlyRefresh)) {
+        refreshing.push({ read, found: { state: 'miss', seen: seenIn(found.entry) } })
+      }
     } else if (found.spare && isWithinGrace(found.spare, deps.clock.wallMs(), options)) {
       served.set(read.key, serveStale(deps, read, found.spare))
-      refreshing.push(read)
+      refreshing.push({ read, found })
     } else {
       missing.push({ read, found })
     }
@@ -90,26 +87,24 @@ async function loadMissing(
   missing: readonly Missing[],
   loadMany: LoadMany<unknown>,
 ): Promise<Map<string, CachedEntry>> {
-  const reads = missing.map(({ read }) => read)
-  const isBypass = missing.some(({ found }) => found.state === 'bypass')
   const mayWait = missing.some(({ found: { spare }, read: { options } }) => {
     return !spare || !isBetterThanError(spare, deps.clock.wallMs(), options)
   })
-  const flights = startBulkLoad(deps, reads, loadMany, { purpose: isBypass ? 'bypass' : 'miss', mayWait })
+  const flights = startBulkLoad(deps, missing, loadMany, { purpose: 'read', mayWait })
   const entries = await Promise.all(
     missing.map(async ({ read, found }) => {
       const { key, options } = read
       try {
         const first = flights.get(key)
-        const entry = await loadShared(deps, read, { found: found.state, mayWait, ...(first && { first }) })
-        tellRead(deps, read, found)
+        const entry = await loadShared(deps, read, { found, mayWait, ...(first && { first }) })
+        tellRead(deps, read.key, found, read.began)
         return [key, entry] as const
       } catch (error) {
         if (error instanceof OverloadedError) deps.events.emit({ type: 'shed', key, source: options.source })
         if (found.spare && isBetterThanError(found.spare, deps.clock.wallMs(), options)) {
           return [key, serveStale(deps, read, found.spare, error)] as const
         }
-        tellRead(deps, read, found)
+        tellRead(deps, read.key, found, read.began)
         throw error
       }
     }),

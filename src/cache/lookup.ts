@@ -6,7 +6,7 @@
  */
 import { DecodeError, EncodeError, StoreError } from '../base/errors.ts'
 import type { StaleReason, Tier } from '../base/events.ts'
-import { decodeEntryRaw } from '../codec/entry.ts'
+import { decodeEntryRaw, printOf } from '../codec/entry.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import { Content, type Form } from './content.ts'
@@ -19,11 +19,17 @@ export interface Hit {
   readonly entry: CachedEntry
 }
 
-export type Lookup =
-  | Hit
-  | { readonly state: 'miss'; readonly spare?: Spare }
+export type NotFound =
+  | {
+      readonly state: 'miss'
+      readonly spare?: Spare
+      /** The print of the entry that Redis holds; '' for none, '*' when that is not known. */
+      readonly seen: string
+    }
   /** Redis could not be asked, so nothing more is known. */
   | { readonly state: 'bypass'; readonly spare?: Spare }
+
+export type Lookup = Hit | NotFound
 
 /** How a lookup is asked. With `since`, strictly: only by what was heard from the log, or loaded, after that moment. */
 export interface Asked {
@@ -41,7 +47,7 @@ export function lookupNear(deps: CacheDeps, key: string, asked: Asked): Hit | un
 /** Looks further when {@link lookupNear} has found nothing. */
 export async function lookupFar(deps: CacheDeps, key: string, asked: Asked): Promise<Lookup> {
   const { log, l2 } = deps
-  if (!l2) return { state: 'miss', ...spareOf(nearSpare(deps, key, asked)) }
+  if (!l2) return { state: 'miss', seen: '*', ...spareOf(nearSpare(deps, key, asked)) }
   await log.started
   const standing = log.standing()
   if (standing === 'unreachable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
@@ -52,14 +58,23 @@ export async function lookupFar(deps: CacheDeps, key: string, asked: Asked): Pro
   if (near) return near
   if (!heard || found.state === 'unavailable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
   const entry = found.state === 'found' ? decoded(deps, key, found.bytes, asked.form) : undefined
-  if (!entry || found.state !== 'found') return { state: 'miss', ...spareOf(nearSpare(deps, key, asked)) }
+  if (!entry || found.state !== 'found') {
+    const seen = found.state === 'absent' ? '' : '*'
+    return { state: 'miss', seen, ...spareOf(nearSpare(deps, key, asked)) }
+  }
   // The lease may have lapsed while the answer was on its way.
   if (reasonAgainst(deps, entry, asked.since) === 'unheard' && !(await hear(deps, asked.since))) {
     return { state: 'bypass', spare: { entry, tier: 'l2', why: 'unheard' } }
   }
   const why = reasonAgainst(deps, entry, asked.since)
   if (why === undefined || why === 'expired') deps.l1.set(key, entry, found.bytes.length)
-  return why === undefined ? { state: 'hit', tier: 'l2', entry } : { state: 'miss', spare: { entry, tier: 'l2', why } }
+  if (why === undefined) return { state: 'hit', tier: 'l2', entry }
+  return { state: 'miss', seen: seenIn(entry), spare: { entry, tier: 'l2', why } }
+}
+
+/** The print of an entry that was read; one that was never in Redis has none. */
+export function seenIn({ stamp, freshUntilMs }: CachedEntry): string {
+  return stamp ? printOf({ stamp, freshUntilMs }) : '*'
 }
 
 /** Why an entry may not be served as fresh now; undefined when it may. */

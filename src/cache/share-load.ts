@@ -8,21 +8,20 @@
  */
 import { elapsedMs } from '../base/clock.ts'
 import { LoadFailedError } from '../base/errors.ts'
-import type { Stamp } from '../codec/entry.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
-import type { Asked } from './fleet.ts'
+import type { Asked, Held } from './fleet.ts'
 import type { Flight } from './flights.ts'
 import { load } from './load.ts'
-import { lookupFar, lookupNear, type Lookup } from './lookup.ts'
-import type { Consistency, ResolvedLoadOptions } from './read-options.ts'
+import { lookupFar, lookupNear, type Lookup, type NotFound } from './lookup.ts'
+import type { Consistency } from './read-options.ts'
 import type { Read } from './read.ts'
 
 /** How a missing value is had. */
 export interface ShareHow {
   /** What the lookup found: what Redis cannot be asked about, it cannot be asked a lease for. */
-  readonly found: 'miss' | 'bypass'
+  readonly found: NotFound
   readonly mayWait: boolean
   /** A load that is under way already. */
   readonly first?: Flight
@@ -48,7 +47,7 @@ export async function loadShared(
     if (!running) {
       const failure = deps.failures.recent(key, options.errorTtlMs)
       if (failure) throw failure.error
-      running = deps.flights.start(key, found === 'bypass' ? alone : () => loadOnce(deps, read, mayWait))
+      running = deps.flights.start(key, () => loadOnce(deps, read, found, mayWait))
     }
     const entry = await running
     if (entry && mayHave(deps, began, options.consistency, entry)) return entry
@@ -65,23 +64,23 @@ function joined(deps: CacheDeps, key: string): Flight | undefined {
 }
 
 /** Loads once in the fleet: under the key's lease, or by waiting for the process that holds it. */
-async function loadOnce(deps: CacheDeps, read: Read, mayWait: boolean): Promise<CachedEntry> {
-  const stamp = deps.log.stamp()
-  const answer = stamp ? await askLease(deps, read.key, stamp, read.options) : UNAVAILABLE
-  return loadAfter(deps, read, answer, mayWait)
+async function loadOnce(deps: CacheDeps, read: Read, found: NotFound, mayWait: boolean): Promise<CachedEntry> {
+  return loadAfter(deps, read, await askLease(deps, read, found), mayWait)
 }
 
 /** Asks for the lease. A load that began before an invalidation known here is not worth waiting for: it is taken over. */
-export async function askLease(
-  { fleet, log }: CacheDeps,
-  key: string,
-  stamp: Stamp,
-  { tags }: ResolvedLoadOptions,
-): Promise<Asked> {
-  if (!fleet) return UNAVAILABLE
-  return fleet.ask(key, stamp, (theirs) => {
-    const verdict = log.judge({ key, tags, stamp: theirs.stamp })
-    return verdict === 'fresh' || verdict === 'unheard'
+export async function askLease({ fleet, log }: CacheDeps, read: Read, found: NotFound): Promise<Asked> {
+  const { key, options } = read
+  const stamp = log.stamp()
+  if (!fleet || !stamp || found.state === 'bypass') return UNAVAILABLE
+  return fleet.ask({
+    key,
+    stamp,
+    seen: found.seen,
+    isWorthWaiting(theirs) {
+      const verdict = log.judge({ key, tags: options.tags, stamp: theirs.stamp })
+      return verdict === 'fresh' || verdict === 'unheard'
+    },
   })
 }
 
@@ -92,21 +91,26 @@ export async function loadAfter(
   firstAnswer: Asked,
   mayWait: boolean,
 ): Promise<CachedEntry> {
-  const { key, options } = read
+  const { key } = read
   const began = deps.log.now()
   let answer = firstAnswer
-  while (answer.state === 'held') {
-    deps.events.emit({ type: 'load-joined', key, scope: 'fleet' })
-    const end = await answer.ended()
-    if (end?.outcome === 'failed') throw failedElsewhere(key, end.message)
+  while (answer.state === 'held' || answer.state === 'changed') {
+    const failure = answer.state === 'held' ? await endOf(deps, key, answer) : undefined
+    if (failure !== undefined) throw failedElsewhere(key, failure)
     const found = await lookAgain(deps, read, began)
     if (found.state === 'hit') return found.entry
-    const stamp = deps.log.stamp()
     const isPatient = deps.clock.monoMs() - began.monoMs <= MAX_WAIT_MS
-    answer = found.state === 'miss' && stamp && isPatient ? await askLease(deps, key, stamp, options) : UNAVAILABLE
+    answer = isPatient ? await askLease(deps, read, found) : UNAVAILABLE
   }
   if (answer.state === 'failed') throw failedElsewhere(key, answer.message)
   return load(deps, read, { mayWait, lease: answer.state === 'mine' ? answer.lease : undefined })
+}
+
+/** Waits for the end of another process's load; its message when it failed. */
+async function endOf({ events }: CacheDeps, key: string, held: Held): Promise<string | undefined> {
+  events.emit({ type: 'load-joined', key, scope: 'fleet' })
+  const end = await held.ended()
+  return end?.outcome === 'failed' ? end.message : undefined
 }
 
 async function lookAgain(deps: CacheDeps, { key, options }: Read, began: Moment): Promise<Lookup> {

@@ -47,6 +47,19 @@ const MAX_TAGS_BYTES = 2 ** 21 - 1
 /** The part that a script needs to compare two entries, as GETRANGE takes it and as offsets in Lua (from 1). */
 export const STAMP_RANGE = { start: 0, end: 22, epochFrom: 5, epochTo: 15, positionFrom: 16, positionTo: 23 } as const
 
+/** The part that tells one stored entry of a key from another: its stamp and its TTL's end, as GETRANGE takes it. */
+export const PRINT_RANGE = { start: 4, end: 29 } as const
+
+/** The bytes at {@link PRINT_RANGE} of an entry with this header. */
+export function printOf({ stamp, freshUntilMs }: Pick<EntryHeader, 'stamp' | 'freshUntilMs'>): string {
+  const bytes = Buffer.alloc(PRINT_RANGE.end + 1)
+  writeStart(bytes, stamp, freshUntilMs)
+  return bytes.toString('latin1', PRINT_RANGE.start)
+}
+
+/** Where the header ends, and in it the length of the tags, as a script reads them (offsets in Lua from 1). */
+export const TAGS_RANGE = { headerBytes: 45, lengthFrom: 43 } as const
+
 /** @throws EncodeError (ERR_HOLDFAST_ENCODE) when the tags take more than 2 MiB */
 export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   const tags = header.tags.length === 0 ? '' : asciiJson(header.tags)
@@ -58,9 +71,7 @@ export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
   bytes[1] = payload.format
   bytes[2] = 0
   bytes[3] = 0
-  bytes.write(header.stamp.epoch, 4, EPOCH_CHARACTERS, 'latin1')
-  writeGroups(bytes, 15, 8, header.stamp.position)
-  writeGroups(bytes, 23, 7, header.freshUntilMs)
+  writeStart(bytes, header.stamp, header.freshUntilMs)
   writeGroups(bytes, 30, 7, header.goneAtMs)
   writeGroups(bytes, 37, 5, Math.round(header.loadCostMs * 1000))
   writeGroups(bytes, 42, 3, tags.length)
@@ -89,13 +100,25 @@ export function decodeEntryRaw(bytes: Buffer): EntryHeader & { readonly payload:
     throw unreadable(`its payload format is ${format}`)
   if (bytes[2] !== 0 || bytes[3] !== 0)
     throw unreadable('it is compressed or encrypted in a way this version does not know')
+  return { ...headerOf(bytes, tagsEnd), payload: { format, bytes: bytes.subarray(tagsEnd) } }
+}
+
+/**
+ * Reads what stands before the payload, of an entry or of its first bytes, however the payload is written.
+ *
+ * @throws DecodeError (ERR_HOLDFAST_DECODE) for another version, or when the header or the tags are cut off
+ */
+export function decodeHeader(bytes: Buffer): EntryHeader {
+  return headerOf(bytes, checkedTagsEnd(bytes))
+}
+
+function headerOf(bytes: Buffer, tagsEnd: number): EntryHeader {
   return {
     stamp: { epoch: bytes.toString('latin1', 4, 4 + EPOCH_CHARACTERS), position: readGroups(bytes, 15, 8) },
     freshUntilMs: readGroups(bytes, 23, 7),
     goneAtMs: readGroups(bytes, 30, 7),
     loadCostMs: readGroups(bytes, 37, 5) / 1000,
     tags: tagsEnd === HEADER_BYTES ? [] : decodeTags(bytes.toString('latin1', HEADER_BYTES, tagsEnd)),
-    payload: { format, bytes: bytes.subarray(tagsEnd) },
   }
 }
 
@@ -115,6 +138,12 @@ function decodeTags(text: string): readonly string[] {
     // Falls through: either way the tags are not what encodeEntry wrote.
   }
   throw unreadable('its tags are damaged')
+}
+
+function writeStart(bytes: Buffer, { epoch, position }: Stamp, freshUntilMs: number): void {
+  bytes.write(epoch, 4, EPOCH_CHARACTERS, 'latin1')
+  writeGroups(bytes, 15, 8, position)
+  writeGroups(bytes, 23, 7, freshUntilMs)
 }
 
 /** A number too large for its place is written as the largest that fits: a life of ages, not one that wrapped around. */

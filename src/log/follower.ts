@@ -14,14 +14,17 @@ import type { HoldfastEvent, LogStateReason } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
 import type { LogKeys } from '../keys/redis-key.ts'
 import type { RedisCommands, StreamEntry } from '../redis/redis.ts'
+import type { FleetSwitch } from './fleet-switch.ts'
 import type { FreshnessLease } from './freshness-lease.ts'
 import type { Head, Marks } from './marks.ts'
 import { readBeat, readRecord, type Beat } from './record.ts'
+import type { Replication } from './replication.ts'
 import { scanHead } from './scan-head.ts'
 import { BEAT } from './scripts.ts'
 
 export interface FollowerDeps {
   readonly redis: RedisCommands
+  readonly replication: Replication
   readonly clock: Clock
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>
@@ -35,6 +38,8 @@ export interface FollowerDeps {
   readonly flush: () => Promise<boolean>
   /** Called when marks of another epoch, or a fresh scan, have taken their place. */
   readonly resynchronised: (beganOrder: number) => void
+  /** Takes in what records and heartbeats say of the switch. */
+  readonly fleetSwitch: Pick<FleetSwitch, 'heard' | 'found'>
   readonly nextOrder: () => number
   /** Runs a task when this turn's callbacks have run. */
   readonly defer: (task: () => void) => void
@@ -158,15 +163,24 @@ export class Follower {
   }
 
   async #askBeat(): Promise<Beat> {
-    const { redis, keys, marks, random } = this.#deps
-    const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT]
-    return readBeat(await redis.run(BEAT, [keys.head, keys.log, keys.probe], args))
+    const { replication, keys, marks, random, fleetSwitch } = this.#deps
+    for (;;) {
+      const needed = replication.needed()
+      const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT, needed > 0 ? 1 : 0]
+      const beat = readBeat(await replication.run(BEAT, [keys.head, keys.log, keys.probe, keys.switch], args))
+      replication.saw(beat.replicas)
+      fleetSwitch.found(beat.switch)
+      // The first one may find more replicas than it waited for.
+      if (replication.needed() <= needed) return beat
+    }
   }
 
   #applyAll(entries: readonly StreamEntry[]): boolean {
     return entries.every((entry) => {
       const record = readRecord(entry)
-      return record !== undefined && this.#deps.marks.apply(record)
+      if (!record || !this.#deps.marks.apply(record)) return false
+      if (record.kind === 'switch') this.#deps.fleetSwitch.heard(record.state)
+      return true
     })
   }
 }

@@ -18,6 +18,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
   const marks = new Marks()
   const own = new OwnInvalidations()
   let position = 0
+  let enabled = true
   marks.learn({ epoch: 'memory-only', position, floor: 0, marks: new Map() })
 
   const invalidate: InvalidationLog['invalidate'] = async (targets, { reason }) => {
@@ -51,7 +52,28 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
       const result = await invalidate([`k:${key}`], note)
       return { ...result, stamp: marks.stamp() }
     },
+    inspect: () => ({
+      state: 'ready',
+      epoch: marks.epoch,
+      applied: position,
+      floor: marks.floor,
+      marks: marks.size,
+      pending: 0,
+      heardMsAgo: 0,
+    }),
+    against: ({ key, tags, stamp }) => (stamp ? marks.against(stamp, targetsOf(key, tags)) : []),
+    // Nothing keeps the records themselves.
+    history: async () => [],
     fold: async () => false,
-    close: () => undefined,
+    sweep: async () => false,
+    // There is nothing that could fail over.
+    bound: () => ({ bound: 'held' }),
+    enabled: () => enabled,
+    async switchTo(on, { by = '', reason = '' }) {
+      if (on !== enabled) events.emit({ type: 'switch', enabled: on, by, reason })
+      enabled = on
+      return { acknowledged: true }
+    },
+    close: async () => undefined,
   }
 }

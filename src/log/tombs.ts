@@ -36,9 +36,15 @@ export class Tombs {
     return false
   }
 
-  /** The positions, oldest first. */
+  /** The globs newer than `position` that match `key`. */
+  covering(key: string, position: number): { readonly target: Target; readonly position: number }[] {
+    return [...this.#tombs]
+      .filter(([, tomb]) => tomb.position > position && tomb.glob.matches(key))
+      .map(([target, tomb]) => ({ target, position: tomb.position }))
+  }
+
   positions(): number[] {
-    return [...this.#tombs.values()].map(({ position }) => position).sort((left, right) => left - right)
+    return [...this.#tombs.values()].map(({ position }) => position)
   }
 
   /** Forgets the globs up to `floor`, which the floor stands for now. */

@@ -111,6 +111,29 @@ function newClient(options: ResolvedRedisOptions, name: string, onReplyError: (e
   }
 }
 
+/** A client for questions to one sentinel, which connects when it is asked and not again. */
+export function openSentinel(
+  { tls, connectTimeoutMs, commandTimeoutMs }: ResolvedRedisOptions,
+  { host, port }: { readonly host: string; readonly port: number },
+  login: Parameters<typeof credentials>[0],
+): Client {
+  const sentinel = new Client({
+    host,
+    port,
+    protocol: 2,
+    lazyConnect: true,
+    enableReadyCheck: false,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    retryStrategy: () => null,
+    ...credentials(login),
+    ...(tls && { tls: tlsOptions(tls) }),
+  })
+  // Each question tells what went wrong.
+  sentinel.on('error', () => undefined)
+  return sentinel
+}
+
 function commonOptions(options: ResolvedRedisOptions, name: string, onReplyError: (error: Error) => void) {
   let reconnectedAtMs = Number.NEGATIVE_INFINITY
   return {

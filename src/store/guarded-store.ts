@@ -5,8 +5,7 @@
 import type { Emitter } from '../base/emitter.ts'
 import { StoreError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
-import type { Stamp } from '../codec/entry.ts'
-import type { Acquired, LoadEnd, RedisStore } from './redis-store.ts'
+import type { Acquired, LeaseRequest, LoadEnd, PeekedLease, RedisStore } from './redis-store.ts'
 
 /** `unavailable` is not `absent`: nothing is known of the key. */
 export type Found =
@@ -22,13 +21,8 @@ export interface GuardedStore {
     lifeMs: number,
     lease?: string,
   ): Promise<'stored' | 'newer-kept' | 'lease-lost' | 'unavailable'>
-  acquire(
-    key: string,
-    token: string,
-    stamp: Stamp,
-    lifeMs: number,
-    takeOver?: string,
-  ): Promise<Acquired | { readonly state: 'unavailable' }>
+  acquire(request: LeaseRequest): Promise<Acquired | { readonly state: 'unavailable' }>
+  peekLease(key: string): Promise<PeekedLease | { readonly state: 'unavailable' }>
   /** False when the lease is lost, or Redis does not say. */
   renew(key: string, lease: string, lifeMs: number): Promise<boolean>
   giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
@@ -51,9 +45,13 @@ export function guardedStore(store: RedisStore, events: Emitter<HoldfastEvent>):
       return bytes === null ? { state: 'absent' } : { state: 'found', bytes }
     },
     fill: (...args) => guard('fill', () => store.fill(...args)),
-    async acquire(...args) {
-      const acquired = await guard('lease', () => store.acquire(...args))
+    async acquire(request) {
+      const acquired = await guard('lease', () => store.acquire(request))
       return acquired === 'unavailable' ? { state: 'unavailable' } : acquired
+    },
+    async peekLease(key) {
+      const peeked = await guard('lease', () => store.peekLease(key))
+      return peeked === 'unavailable' ? { state: 'unavailable' } : peeked
     },
     renew: async (...args) => (await guard('lease', () => store.renew(...args))) === true,
     async giveBack(...args) {

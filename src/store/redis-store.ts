@@ -7,17 +7,20 @@
  * be worth waiting for (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013; the take-over is ours). In its place
  * may stand `!message`: a load that failed, whose error answers everyone until it is gone.
  */
-import { STAMP_RANGE, type Stamp } from '../codec/entry.ts'
+import { PRINT_RANGE, STAMP_RANGE, type Stamp } from '../codec/entry.ts'
 import { entryKey, leaseKey, loadsChannel } from '../keys/redis-key.ts'
 import type { Redis, Script } from '../redis/redis.ts'
 
 const { start, end, epochFrom, epochTo, positionFrom, positionTo } = STAMP_RANGE
 
 /**
- * Takes the lease of a load, unless another holds it.
+ * Takes the lease of a load, unless another holds it, or the load is done already: the stored entry is another one than the
+ * asker has seen. In one script, since a load may end between the asker's lookup and its asking.
  *
- * KEYS[1] lease · ARGV[1] the lease's value, [2] its life in ms, [3] a value that may be taken over, or ''
- * Returns {1} when it is ours, {0, its value, ms left} when another holds it, {2, message} when a load failed lately.
+ * KEYS[1] lease, [2] entry · ARGV[1] the lease's value, [2] its life in ms, [3] a value that may be taken over, or '',
+ *     [4] the print of the entry that was seen, '' for none, or '*' when that is not known
+ * Returns {1} when it is ours, {0, its value, ms left} when another holds it, {2, message} when a load failed lately, {3}
+ * when there is an entry that was not seen.
  */
 const ACQUIRE: Script = {
   name: 'lease.acquire',
@@ -25,9 +28,17 @@ const ACQUIRE: Script = {
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 1) == '!' then return {2, string.sub(held, 2)} end
 if held and held ~= ARGV[3] then return {0, held, redis.call('PTTL', KEYS[1])} end
+local stored = redis.call('GETRANGE', KEYS[2], ${PRINT_RANGE.start}, ${PRINT_RANGE.end})
+if stored ~= '' and stored ~= ARGV[4] and ARGV[4] ~= '*' then return {3} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {1}
 `,
+}
+
+/** Looks at a lease. KEYS[1] lease · returns {its value or '', ms left} */
+const PEEK: Script = {
+  name: 'lease.peek',
+  lua: `return {redis.call('GET', KEYS[1]) or '', redis.call('PTTL', KEYS[1])}`,
 }
 
 /** Keeps a lease alive. KEYS[1] lease · ARGV[1] its value, [2] its life in ms · returns 1 while it is ours */
@@ -90,18 +101,39 @@ export type Acquired =
   | { readonly state: 'mine'; readonly value: string }
   | { readonly state: 'held'; readonly lease: HeldLease }
   | { readonly state: 'failed'; readonly message: string }
+  /** There is an entry that the asker has not seen: look again. */
+  | { readonly state: 'changed' }
+
+/** Asks for the lease of a key's load. */
+export interface LeaseRequest {
+  readonly key: string
+  readonly token: string
+  /** What the load will be stamped with. */
+  readonly stamp: Stamp
+  readonly lifeMs: number
+  /** The print of the entry that the asker has seen in Redis; '' for none, '*' when it does not know. */
+  readonly seen: string
+  /** A lease's value that may be replaced. */
+  readonly takeOver?: string
+}
 
 /** How a load ended, as those who wait for it in other processes hear it. */
 export type LoadEnd =
   | { readonly key: string; readonly outcome: 'filled' }
   | { readonly key: string; readonly outcome: 'failed'; readonly message: string }
 
+export type PeekedLease =
+  | { readonly state: 'free' }
+  | { readonly state: 'held'; readonly lease: HeldLease }
+  | { readonly state: 'failed'; readonly message: string; readonly leftMs: number }
+
 export interface RedisStore {
   get(key: string): Promise<Buffer | null>
   /** With `lease`, writes only while that lease is held; without, whatever lease there is ends. */
   fill(key: string, entry: Buffer, lifeMs: number, lease?: string): Promise<'stored' | 'newer-kept' | 'lease-lost'>
-  /** Takes the lease of a load that begins with `stamp`; one whose value is `takeOver` is replaced. */
-  acquire(key: string, token: string, stamp: Stamp, lifeMs: number, takeOver?: string): Promise<Acquired>
+  acquire(request: LeaseRequest): Promise<Acquired>
+  /** The lease of a key's load, or what a failed one left in its place; for a person who asks. */
+  peekLease(key: string): Promise<PeekedLease>
   renew(key: string, lease: string, lifeMs: number): Promise<boolean>
   /** Ends a lease; the message of a failed load stays in its place for `keepMs`, when that is above 0. */
   giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
@@ -118,12 +150,27 @@ export function createRedisStore(redis: Pick<Redis, 'get' | 'run'>, namespace: s
       const written = await redis.run(FILL, [entryKey(namespace, key), lease(key)], args)
       return written === 1 ? 'stored' : written === 0 ? 'newer-kept' : 'lease-lost'
     },
-    async acquire(key, token, { epoch, position }, lifeMs, takeOver = '') {
+    async acquire({ key, token, stamp: { epoch, position }, lifeMs, seen, takeOver = '' }) {
       const value = `${token} ${epoch} ${position}`
-      const reply = await redis.run(ACQUIRE, [lease(key)], [value, lifeMs, takeOver])
+      const args = [value, lifeMs, takeOver, seen]
+      const reply = await redis.run(ACQUIRE, [lease(key), entryKey(namespace, key)], args)
       const [outcome, held, leftMs] = reply as readonly [number, string, number]
-      if (outcome === 2) return { state: 'failed', message: held }
-      return outcome === 1 ? { state: 'mine', value } : { state: 'held', lease: readLease(held, leftMs) }
+      switch (outcome) {
+        case 1:
+          return { state: 'mine', value }
+        case 2:
+          return { state: 'failed', message: held }
+        case 3:
+          return { state: 'changed' }
+        default:
+          return { state: 'held', lease: readLease(held, leftMs) }
+      }
+    },
+    async peekLease(key) {
+      const [value, leftMs] = (await redis.run(PEEK, [lease(key)], [])) as readonly [string, number]
+      if (value === '') return { state: 'free' }
+      if (value.startsWith('!')) return { state: 'failed', message: value.slice(1), leftMs }
+      return { state: 'held', lease: readLease(value, leftMs) }
     },
     renew: async (key, held, lifeMs) => (await redis.run(RENEW, [lease(key)], [held, lifeMs])) === 1,
     async giveBack(key, held, loadEnd, keepMs) {

@@ -3,10 +3,11 @@
  * happens to the server. Positions differ between the two, since each has a clock of its own; so operations name them by the
  * order in which they appeared, and replies are compared with that order in their place.
  */
-import { encodeEntry } from '../../src/codec/entry.ts'
+import { encodeEntry, printOf, TAGS_RANGE } from '../../src/codec/entry.ts'
 import { serialise } from '../../src/codec/serialise.ts'
 import { entryKey, leaseKey, logKeys } from '../../src/keys/redis-key.ts'
-import { APPEND, BEAT, FOLD, PRUNE, SCAN } from '../../src/log/scripts.ts'
+import { APPEND, BEAT, FOLD, PRUNE, SCAN, SWITCH } from '../../src/log/scripts.ts'
+import { READ_HEADER, SWEPT, TURN, UNLINK_JUDGED } from '../../src/log/sweep-scripts.ts'
 import type { Argument, Reply, Script } from '../../src/redis/redis.ts'
 import { createRedisStore } from '../../src/store/redis-store.ts'
 import type { Dice } from './time/dice.ts'
@@ -56,8 +57,8 @@ export class Positions {
 }
 
 export function operation(dice: Dice, namespace: string): Operation {
-  const { head, log, probe } = logKeys(namespace)
-  const keys = [head, log, probe]
+  const { head, log, probe, switch: switchKey } = logKeys(namespace)
+  const keys = [head, log, probe, switchKey]
   const [epoch, fresh, index] = [dice.pick(EPOCHS), dice.pick(EPOCHS), dice.below(40)]
   const open = (positions: Positions): Argument[] => [epoch, dice2(index) ? positions.at(index) : '0', fresh]
   const scripted = (script: Script, args: (positions: Positions) => Argument[]): Operation => ({
@@ -81,7 +82,13 @@ export function operation(dice: Dice, namespace: string): Operation {
     const fields = some(dice)
     return { what: `log.prune ${fields.join(' ')}`, perform: (side) => side.run(PRUNE, [head], fields) }
   }
-  if (luck < 0.68) return scan(keys, epoch)
+  if (luck < 0.66) return scan(keys, epoch)
+  if (luck < 0.7) {
+    const enabled = dice.below(2)
+    const wanted = dice.pick(['', '7'])
+    return scripted(SWITCH, () => [enabled, 'someone', 'a reason', 1000, wanted])
+  }
+  if (luck < 0.78) return swept(dice, namespace, epoch)
   if (luck < 0.95) return stored(dice, namespace)
   return happening(dice, namespace)
 }
@@ -116,6 +123,36 @@ function scan(keys: readonly string[], epoch: string): Operation {
   }
 }
 
+/** The turns of sweepers, and what they read and unlink. */
+function swept(dice: Dice, namespace: string, epoch: string): Operation {
+  const { sweep, swept: sweptKey } = logKeys(namespace)
+  const [token, upTo] = [dice.pick(['one', 'two']), dice.below(4)]
+  const entry = entryKey(namespace, dice.pick(KEYS))
+  switch (dice.below(3)) {
+    case 0:
+      return {
+        what: `turn ${token} ${upTo}`,
+        perform: (side) => side.run(TURN, [sweep, sweptKey], [token, LEASE_MS, epoch, upTo]),
+      }
+    case 1:
+      return {
+        what: `swept ${token} ${upTo}`,
+        perform: (side) => side.run(SWEPT, [sweep, sweptKey], [token, LEASE_MS, epoch, upTo]),
+      }
+    default: {
+      const isStale = dice.chance(0.5)
+      return {
+        what: `unlink ${entry}`,
+        async perform(side) {
+          const header = String(await side.run(READ_HEADER, [entry], []))
+          const judged = isStale ? 'another header' : header.slice(0, TAGS_RANGE.headerBytes)
+          return [header, await side.run(UNLINK_JUDGED, [entry], [judged])]
+        },
+      }
+    }
+  }
+}
+
 /** Entries and leases, as the store asks for them. */
 function stored(dice: Dice, namespace: string): Operation {
   const key = dice.pick(KEYS)
@@ -128,11 +165,12 @@ function stored(dice: Dice, namespace: string): Operation {
     case 0:
       return { what: what('get'), perform: (side) => store(side).get(key) }
     case 1: {
+      const seen = dice.pick(['', '*', printOf({ stamp, freshUntilMs: 1 }).slice(4)])
       const takeOver = dice.chance(0.3) ? `one ${dice.pick(EPOCHS)} 1` : ''
       return {
         what: what('acquire'),
         async perform(side) {
-          const acquired = await store(side).acquire(key, token, stamp, LEASE_MS, takeOver)
+          const acquired = await store(side).acquire({ key, token, stamp, lifeMs: LEASE_MS, seen, takeOver })
           // Milliseconds left are the clock's affair; that there are some is not.
           return acquired.state === 'held' ? [acquired.lease.value, acquired.lease.leftMs > 0] : acquired
         },

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { decodeEntry, encodeEntry, type Stamp } from '../../../src/codec/entry.ts'
+import { decodeEntry, encodeEntry, printOf, type Stamp } from '../../../src/codec/entry.ts'
 import { serialise } from '../../../src/codec/serialise.ts'
 import { createRedis } from '../../../src/redis/create-redis.ts'
 import type { Redis } from '../../../src/redis/redis.ts'
@@ -102,19 +102,48 @@ describe('the lease of a load', () => {
 
   it('is taken by one, and shown to the others with its stamp', async () => {
     const { store } = storing()
-    expect(await store.acquire('a', 'one', stamp, 60_000)).toEqual({ state: 'mine', value: `one ${EPOCH} 7` })
-    const other = await store.acquire('a', 'other', { ...stamp, position: 9 }, 60_000)
+    expect(await store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen: '' })).toEqual({
+      state: 'mine',
+      value: `one ${EPOCH} 7`,
+    })
+    const other = await store.acquire({
+      key: 'a',
+      token: 'other',
+      stamp: { ...stamp, position: 9 },
+      lifeMs: 60_000,
+      seen: '',
+    })
     expect(other).toMatchObject({ state: 'held', lease: { value: `one ${EPOCH} 7`, stamp } })
     expect(other.state === 'held' && other.lease.leftMs > 50_000 && other.lease.leftMs <= 60_000).toBe(true)
-    expect(await store.acquire('b', 'other', stamp, 60_000)).toMatchObject({ state: 'mine' })
+    expect(await store.acquire({ key: 'b', token: 'other', stamp, lifeMs: 60_000, seen: '' })).toMatchObject({
+      state: 'mine',
+    })
   })
 
   it('is taken over only by who names its value', async () => {
     const { store } = storing()
-    await store.acquire('a', 'one', stamp, 60_000)
+    await store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen: '' })
     const younger = { ...stamp, position: 9 }
-    expect(await store.acquire('a', 'two', younger, 60_000, 'another value')).toMatchObject({ state: 'held' })
-    expect(await store.acquire('a', 'two', younger, 60_000, `one ${EPOCH} 7`)).toMatchObject({ state: 'mine' })
+    expect(
+      await store.acquire({
+        key: 'a',
+        token: 'two',
+        stamp: younger,
+        lifeMs: 60_000,
+        seen: '',
+        takeOver: 'another value',
+      }),
+    ).toMatchObject({ state: 'held' })
+    expect(
+      await store.acquire({
+        key: 'a',
+        token: 'two',
+        stamp: younger,
+        lifeMs: 60_000,
+        seen: '',
+        takeOver: `one ${EPOCH} 7`,
+      }),
+    ).toMatchObject({ state: 'mine' })
     expect(await store.fill('a', entryOf('one'), 60_000, `one ${EPOCH} 7`)).toBe('lease-lost')
     expect(await store.get('a')).toBeNull()
     expect(await store.fill('a', entryOf('two'), 60_000, `two ${EPOCH} 9`)).toBe('stored')
@@ -122,16 +151,18 @@ describe('the lease of a load', () => {
 
   it('ends with the fill, and a second fill under it is refused', async () => {
     const { store, valueOf } = storing()
-    await store.acquire('a', 'one', stamp, 60_000)
+    await store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen: '' })
     expect(await store.fill('a', entryOf('one'), 60_000, `one ${EPOCH} 7`)).toBe('stored')
     expect(await store.fill('a', entryOf('twice'), 60_000, `one ${EPOCH} 7`)).toBe('lease-lost')
     expect(await valueOf('a')).toBe('one')
-    expect(await store.acquire('a', 'two', stamp, 60_000)).toMatchObject({ state: 'mine' })
+    expect(await store.acquire({ key: 'a', token: 'two', stamp, lifeMs: 60_000, seen: '*' })).toMatchObject({
+      state: 'mine',
+    })
   })
 
   it('is ended by a value that was set, so that the load under it does not write over that', async () => {
     const { store, valueOf } = storing()
-    await store.acquire('a', 'one', stamp, 60_000)
+    await store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen: '' })
     expect(await store.fill('a', entryOf('set'), 60_000)).toBe('stored')
     expect(await store.fill('a', entryOf('loaded'), 60_000, `one ${EPOCH} 7`)).toBe('lease-lost')
     expect(await valueOf('a')).toBe('set')
@@ -139,25 +170,52 @@ describe('the lease of a load', () => {
 
   it('is renewed and given back only by who holds it', async () => {
     const { store } = storing()
-    await store.acquire('a', 'one', stamp, 60_000)
+    await store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen: '' })
     expect(await store.renew('a', 'not it', 60_000)).toBe(false)
     await store.giveBack('a', 'not it', { key: 'a', outcome: 'filled' }, 0)
     expect(await store.renew('a', `one ${EPOCH} 7`, 60_000)).toBe(true)
     await store.giveBack('a', `one ${EPOCH} 7`, { key: 'a', outcome: 'failed', message: 'm' }, 0)
     expect(await store.renew('a', `one ${EPOCH} 7`, 60_000)).toBe(false)
-    expect(await store.acquire('a', 'two', stamp, 60_000)).toMatchObject({ state: 'mine' })
+    expect(await store.acquire({ key: 'a', token: 'two', stamp, lifeMs: 60_000, seen: '' })).toMatchObject({
+      state: 'mine',
+    })
+  })
+
+  it('is not given to whoever has not seen the entry that is stored: that load is done', async () => {
+    const { store } = storing()
+    const ask = (seen: string) => store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen })
+    await store.fill('a', entryOf('loaded meanwhile'), 60_000)
+    const print = printOf({ stamp: { epoch: EPOCH, position: 1000 }, freshUntilMs: 1 })
+    expect(await ask('')).toEqual({ state: 'changed' })
+    expect(await ask(printOf({ stamp: { epoch: EPOCH, position: 999 }, freshUntilMs: 1 }))).toEqual({
+      state: 'changed',
+    })
+    expect(await ask(printOf({ stamp: { epoch: EPOCH, position: 1000 }, freshUntilMs: 2 }))).toEqual({
+      state: 'changed',
+    })
+    expect(await ask(print)).toMatchObject({ state: 'mine' })
+    expect(await store.acquire({ key: 'b', token: 'one', stamp, lifeMs: 60_000, seen: print })).toMatchObject({
+      state: 'mine',
+    })
   })
 
   it('leaves the message of a failed load in its place for as long as that is to answer everyone', async () => {
     const { store } = storing()
-    await store.acquire('a', 'one', stamp, 60_000)
+    await store.acquire({ key: 'a', token: 'one', stamp, lifeMs: 60_000, seen: '' })
     await store.giveBack('a', `one ${EPOCH} 7`, { key: 'a', outcome: 'failed', message: 'no source' }, 60_000)
-    expect(await store.acquire('a', 'two', stamp, 60_000)).toEqual({ state: 'failed', message: 'no source' })
+    expect(await store.acquire({ key: 'a', token: 'two', stamp, lifeMs: 60_000, seen: '' })).toEqual({
+      state: 'failed',
+      message: 'no source',
+    })
     expect(await store.fill('a', entryOf('set'), 60_000)).toBe('stored')
-    expect(await store.acquire('a', 'two', stamp, 60_000)).toMatchObject({ state: 'mine' })
+    expect(await store.acquire({ key: 'a', token: 'two', stamp, lifeMs: 60_000, seen: '*' })).toMatchObject({
+      state: 'mine',
+    })
 
-    await store.acquire('b', 'one', stamp, 60_000)
+    await store.acquire({ key: 'b', token: 'one', stamp, lifeMs: 60_000, seen: '' })
     await store.giveBack('b', `one ${EPOCH} 7`, { key: 'b', outcome: 'failed', message: 'no source' }, 1)
-    await expect.poll(() => store.acquire('b', 'two', stamp, 60_000)).toMatchObject({ state: 'mine' })
+    await expect
+      .poll(() => store.acquire({ key: 'b', token: 'two', stamp, lifeMs: 60_000, seen: '' }))
+      .toMatchObject({ state: 'mine' })
   })
 })

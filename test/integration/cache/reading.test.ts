@@ -3,7 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis as Client } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import { createCache, createRedis, type Cache, type HoldfastEvent, type Staleness } from '../../../src/index.ts'
+import {
+  createCache,
+  createRedis,
+  type Cache,
+  type HoldfastEvent,
+  type Redis,
+  type Staleness,
+} from '../../../src/index.ts'
 import { privateRedis } from '../../../src/testing/index.ts'
 import { testRedis, uniqueNamespace } from '../../support/redis.ts'
 
@@ -73,6 +80,31 @@ describe('a value in its grace', () => {
   })
 })
 
+describe('a load that ends between the lookup of another process and its asking for the lease', () => {
+  it('is not repeated', async () => {
+    const { namespace, here } = await fleet()
+    const redis = createRedis({ url: server.url, readTimeout: '5s' })
+    let loads = 0
+    const load = () => `load ${(loads += 1)}`
+    const slow: Redis = {
+      ...redis,
+      async run(script, ...call) {
+        if (script.name === 'lease.acquire') {
+          await here.cache.getOrSet('a', load)
+          await here.cache.close()
+        }
+        return redis.run(script, ...call)
+      },
+    }
+    const late = createCache({ redis: slow, namespace })
+    onTestFinished(async () => {
+      await late.close()
+      await redis.close()
+    })
+    expect(await late.getOrSet('a', load)).toBe('load 1')
+  })
+})
+
 describe('an error with a TTL', () => {
   it('answers the whole fleet for that long, and the source is not asked', async () => {
     const { here, there } = await fleet()
@@ -129,10 +161,10 @@ describe('JSON text', () => {
     await here.cache.close()
     const parse = vi.spyOn(JSON, 'parse')
     const stringify = vi.spyOn(JSON, 'stringify')
-    onTestFinished(() => vi.restoreAllMocks())
+    onTestFinished(() => void vi.restoreAllMocks())
     const read = () => there.cache.getOrSetJson('a', () => document, { ifNoneMatch: first.etag })
     const answers = [await read(), await read()]
-    expect(parse.mock.calls.filter(([text]) => String(text).includes('marker'))).toEqual([])
+    expect(parse.mock.calls.filter(([text]) => text.includes('marker'))).toEqual([])
     expect(stringify.mock.calls.filter(([value]) => value === document)).toEqual([])
     expect(answers.map(({ body, etag, notModified }) => [body.toString(), etag, notModified])).toEqual(
       [1, 2].map(() => [JSON.stringify(document), first.etag, true]),
@@ -177,5 +209,26 @@ describe('a source that fails while Redis is gone', () => {
     await expect(cache.getOrSet('a', down)).rejects.toThrow('the source is down')
     expect(await cache.getOrSet('a', down, { staleIfError: '1h' })).toBe('last known')
     expect(staleReasons(told)).toEqual(['unheard'])
+  })
+})
+
+describe('the switch of the fleet', () => {
+  it('sends every process to the source, one that starts later too, until it is switched back', async () => {
+    const { namespace, here, there } = await fleet()
+    for (const { cache } of [here, there]) await cache.getOrSet('a', () => 'cached')
+    expect(await here.cache.switchTo(false, { by: 'ada', reason: 'a doubt' })).toEqual({ acknowledged: true })
+    expect(await here.cache.getOrSet('a', () => 'source')).toBe('source')
+    await vi.waitFor(() => expect(there.cache.enabled()).toBe(false))
+    expect(await there.cache.getOrSet('a', () => 'source')).toBe('source')
+    const late = await cacheOn(namespace)
+    await vi.waitFor(() => expect(late.cache.enabled()).toBe(false))
+    expect(await late.cache.getOrSet('a', () => 'source')).toBe('source')
+    const switched = there.told.flatMap((event) =>
+      event.type === 'switch' ? [[event.enabled, event.by, event.reason]] : [],
+    )
+    expect(switched).toEqual([[false, 'ada', 'a doubt']])
+    await late.cache.switchTo(true)
+    await vi.waitFor(() => expect(here.cache.enabled()).toBe(true))
+    expect(await here.cache.getOrSet('a', () => 'source')).toBe('cached')
   })
 })

@@ -5,7 +5,7 @@
 import { StoreError } from '../../../src/base/errors.ts'
 import { createBatcher } from '../../../src/redis/batcher.ts'
 import { withDeadline } from '../../../src/redis/deadline.ts'
-import type { HashPage, Redis, Reply, StreamEntry } from '../../../src/redis/redis.ts'
+import type { HashPage, KeyPage, Redis, Reply, StreamEntry } from '../../../src/redis/redis.ts'
 import { Connection, type ConnectionDeps, type Serve } from './connection.ts'
 import type { Server } from './server.ts'
 import { WORLD } from '../time/scheduler.ts'
@@ -54,6 +54,9 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
         return reply
       }),
     scanHash: (key, cursor, count) => send<HashPage>('HSCAN', (server) => server.scanHash(key, cursor, count)),
+    runReplicated: () => Promise.reject(new Error('Waiting for replicas is not simulated')),
+    scanKeys: (pattern, count, place) => send<KeyPage>('SCAN', (server) => server.scanKeys(pattern, count, place)),
+    fence: async () => ({ bound: 'held' }),
     openStreamReader() {
       const connection = connect('tail')
       connections.push(connection)

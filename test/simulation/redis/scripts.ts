@@ -2,9 +2,10 @@
  * The scripts of src/, by name, as functions of a model server. The originals are Lua (src/log/scripts.ts,
  * src/store/redis-store.ts); test/simulation/model.test.ts runs the same seeded operations against both.
  */
-import { STAMP_RANGE } from '../../../src/codec/entry.ts'
+import { PRINT_RANGE, STAMP_RANGE } from '../../../src/codec/entry.ts'
 import type { Argument, Reply } from '../../../src/redis/redis.ts'
 import type { Server } from './server.ts'
+import { sweepScripts } from './sweep-scripts.ts'
 
 type Body = (server: Server, keys: readonly string[], args: readonly Argument[]) => Reply
 
@@ -69,7 +70,10 @@ const beat: Body = (server, keys, args) => {
   const [seenEpoch, seenApplied, , count] = args.map(String)
   const isBehind = seenEpoch === epoch && Number(seenApplied) < position
   const records = isBehind ? server.streamAfter(log, `${seenApplied}-0`).slice(0, Number(count)) : []
-  return [epoch, String(position), records]
+  const state = server.keyspace.hash(keys[3] ?? '')
+  const switched = ['version', 'enabled', 'by', 'reason'].map((field) => state?.get(field) ?? null)
+  // How many replicas are connected matters only to those who wait for them, which nobody does here.
+  return [epoch, String(position), records, switched, '0']
 }
 
 const scan: Body = (server, keys, args) => {
@@ -106,13 +110,30 @@ const prune: Body = (server, [head = ''], args) => {
   return gone
 }
 
+const switchTo: Body = (server, keys, args) => {
+  const { head, log, epoch, position: prev } = open(server, keys, args)
+  const [, , , enabled = '', by = '', reason = '', kept, wanted = ''] = args.map(String)
+  const stored = keys[3] ?? ''
+  const known = Number(server.keyspace.hash(stored)?.get('version') ?? '0')
+  if (wanted !== '' && Number(wanted) <= known) return ''
+  const position = after(server, prev)
+  const version = wanted === '' ? String(Math.max(position, known + 1)) : wanted
+  const state = { version, enabled, by, reason }
+  server.write({ op: 'hset', key: stored, fields: Object.entries(state) })
+  add(server, log, position, { epoch, prev: String(prev), kind: 'switch', ...state }, Number(kept))
+  server.write({ op: 'hset', key: head, fields: [['@pos', String(position)]] })
+  return version
+}
+
 // --- entries and leases ---
 
-const acquire: Body = (server, [lease = ''], args) => {
-  const [value = '', lifeMs, takeOver] = args.map(String)
+const acquire: Body = (server, [lease = '', entry = ''], args) => {
+  const [value = '', lifeMs, takeOver, seen] = args.map(String)
   const held = server.text(lease)
   if (held?.startsWith('!')) return [2, held.slice(1)]
   if (held !== null && held !== takeOver) return [0, held, millisecondsLeft(server, lease)]
+  const stored = server.get(entry)?.toString('latin1', PRINT_RANGE.start, PRINT_RANGE.end + 1) ?? ''
+  if (stored !== '' && stored !== seen && seen !== '*') return [3]
   setText(server, lease, value, Number(lifeMs))
   return [1]
 }
@@ -168,6 +189,8 @@ const positionOf = (entry: Buffer): string =>
   entry.toString('latin1', STAMP_RANGE.positionFrom - 1, STAMP_RANGE.positionTo)
 
 export const scripts: Readonly<Record<string, Body>> = {
+  ...sweepScripts,
+  'log.switch': switchTo,
   'log.append': append,
   'log.beat': beat,
   'log.scan': scan,

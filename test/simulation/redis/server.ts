@@ -3,7 +3,7 @@
  * write that the server refuses ends it with what it wrote before, as in Redis.
  */
 import { StoreError } from '../../../src/base/errors.ts'
-import type { Argument, HashPage, Reply, Script, StreamEntry } from '../../../src/redis/redis.ts'
+import type { Argument, HashPage, KeyPage, Reply, Script, StreamEntry } from '../../../src/redis/redis.ts'
 import type { Dice } from '../time/dice.ts'
 import { EPOCH_US } from '../time/machine.ts'
 import type { Scheduler } from '../time/scheduler.ts'
@@ -80,6 +80,15 @@ export class Server {
     const until = from + size
     const again = from > 0 && this.#dice.chance(0.2) ? 1 : 0
     return { cursor: until >= fields.length ? '0' : String(until), fields: fields.slice(from - again, until) }
+  }
+
+  /** One page of the keys of entries: a pattern here is a beginning, a star and an end. */
+  scanKeys(pattern: string, count: number, place = '0'): KeyPage {
+    const [start = '', end = ''] = pattern.split('*')
+    const keys = this.keyspace.keys().sort()
+    const until = Number(place) + Math.min(count, 3)
+    const found = keys.slice(Number(place), until).filter((key) => key.startsWith(start) && key.endsWith(end))
+    return { keys: found, next: until < keys.length ? String(until) : undefined }
   }
 
   streamAfter(key: string, id: string): readonly StreamEntry[] {

@@ -81,7 +81,14 @@ export class Process {
     const random = { id: chance.id, fraction: chance.fraction }
     const options = { redis: this.redis, namespace: 'sim', bound: plan.boundMs, lease: plan.leaseMs } as const
     this.cache = createCacheWith(
-      { ...options, clock: this.machine.clock, random, staleIfError: 500, maxEntries: 5 },
+      {
+        ...options,
+        clock: this.machine.clock,
+        random,
+        staleIfError: 500,
+        maxEntries: 5,
+        sweep: { after: 40, every: 60, pause: 5, keysPerPage: 3 },
+      },
       {
         defer: this.machine.defer,
         foldEveryMs: 40,

@@ -199,3 +199,40 @@ describe('folding', () => {
     expect(marks.isCurrent(stamp(11), of('a'))).toBe(true)
   })
 })
+
+describe('what speaks against an entry', () => {
+  it('is named, mark by mark, as the rule judges', () => {
+    const marks = marksAt(10)
+    marks.apply(record(10, 11, [keyTarget('a:b'), tagTarget('t'), 'g:?:b', 'g:x*', 'p:a:']))
+    const against = (position: number, epoch = EPOCH) =>
+      marks.against(stamp(position, epoch), targetsOf('a:b', ['t', 'u']))
+    expect(against(10)).toEqual([
+      { kind: 'mark', target: 'k:a:b', position: 11 },
+      { kind: 'mark', target: 'p:a:', position: 11 },
+      { kind: 'mark', target: 't:t', position: 11 },
+      { kind: 'mark', target: 'g:?:b', position: 11 },
+    ])
+    expect(against(11)).toEqual([])
+    expect(against(11, 'another-one')).toEqual([{ kind: 'epoch', epoch: EPOCH }])
+    marks.raiseFloor(20)
+    expect(against(19)).toEqual([{ kind: 'floor', position: 20 }])
+    expect(against(20)).toEqual([])
+  })
+})
+
+describe('a million marks', () => {
+  it('leave a hundred thousand at most, whichever way they came', () => {
+    const [applied, learnt] = [new Marks(), new Marks()]
+    let largest = 0
+    for (let position = 1; position <= 1_000_000; position += 1) {
+      applied.mark([`t:${position}`], position)
+      largest = Math.max(largest, applied.size)
+    }
+    expect(largest).toBe(100_000)
+    const marks = new Map(Array.from({ length: 200_001 }, (_, index) => [`t:${index}` as const, index + 1]))
+    learnt.learn({ epoch: 'e', position: 200_001, floor: 0, marks })
+    expect(learnt.size).toBeLessThanOrEqual(100_001)
+    expect(learnt.isCurrent({ epoch: 'e', position: 200_000 }, () => ['k:a', 't:200000'])).toBe(false)
+    expect(learnt.isCurrent({ epoch: 'e', position: 200_000 }, () => ['k:a', 't:7'])).toBe(true)
+  })
+})

@@ -27,7 +27,9 @@ describe('the guarded store', () => {
       expect(await guarded({ fill: async () => outcome }).store.fill('a', entry, 1)).toBe(outcome)
     }
     const mine = { state: 'mine', value: 'v' } as const
-    expect(await guarded({ acquire: async () => mine }).store.acquire('a', 't', stamp, 1)).toEqual(mine)
+    expect(
+      await guarded({ acquire: async () => mine }).store.acquire({ key: 'a', token: 't', stamp, lifeMs: 1, seen: '' }),
+    ).toEqual(mine)
     expect(await guarded({ renew: async () => true }).store.renew('a', 'v', 1)).toBe(true)
     expect(await guarded({ renew: async () => false }).store.renew('a', 'v', 1)).toBe(false)
   })
@@ -38,7 +40,7 @@ describe('the guarded store', () => {
     const { store, told } = guarded({ get: fails, fill: fails, acquire: fails, renew: fails, giveBack: fails })
     expect(await store.get('a')).toEqual({ state: 'unavailable' })
     expect(await store.fill('a', entry, 1)).toBe('unavailable')
-    expect(await store.acquire('a', 't', stamp, 1)).toEqual({ state: 'unavailable' })
+    expect(await store.acquire({ key: 'a', token: 't', stamp, lifeMs: 1, seen: '' })).toEqual({ state: 'unavailable' })
     expect(await store.renew('a', 'v', 1)).toBe(false)
     await store.giveBack('a', 'v', { key: 'a', outcome: 'filled' }, 0)
     const error = (operation: string) => ({ type: 'error', operation, error: away })

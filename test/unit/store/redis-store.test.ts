@@ -74,16 +74,21 @@ describe('the lease of a load', () => {
 
   it('says who loads and with which stamp', async () => {
     const { store, sent } = storeOver([1])
-    expect(await store.acquire('a{b}', 'token', stamp, 3000)).toEqual({ state: 'mine', value })
-    await store.acquire('a{b}', 'token', stamp, 3000, 'an old lease')
+    expect(await store.acquire({ key: 'a{b}', token: 'token', stamp, lifeMs: 3000, seen: '' })).toEqual({
+      state: 'mine',
+      value,
+    })
+    await store.acquire({ key: 'a{b}', token: 'token', stamp, lifeMs: 3000, seen: '', takeOver: 'an old lease' })
     expect(sent.map(({ script, keys, args }) => [script, keys, args])).toEqual([
-      ['lease.acquire', [LEASE], [value, 3000, '']],
-      ['lease.acquire', [LEASE], [value, 3000, 'an old lease']],
+      ['lease.acquire', [LEASE, ENTRY], [value, 3000, '', '']],
+      ['lease.acquire', [LEASE, ENTRY], [value, 3000, 'an old lease', '']],
     ])
   })
 
   it('that another holds is read back with its stamp and what is left of it', async () => {
-    expect(await storeOver([0, value, 1200]).store.acquire('a', 'other', stamp, 3000)).toEqual({
+    expect(
+      await storeOver([0, value, 1200]).store.acquire({ key: 'a', token: 'other', stamp, lifeMs: 3000, seen: '' }),
+    ).toEqual({
       state: 'held',
       lease: { value, stamp, leftMs: 1200 },
     })
