@@ -319,7 +319,7 @@ export const controls: readonly Control[] = [
       {
         file: SCRIPTS,
         from: 'if (held !== null && held !== takeOver) return',
-        to: 'if (held === null && held !== takeOver) return',
+        to: 'if (held === 'nobody') return',
       },
     ],
     expected: { noticedWithin: 500 },

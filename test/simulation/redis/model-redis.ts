@@ -17,6 +17,8 @@ export interface ModelRedisDeps extends ConnectionDeps {
 export interface ModelRedis extends Redis {
   /** For the faults. */
   readonly connections: readonly Connection[]
+  /** Calls `task` once, right after the next command is sent. */
+  onNextSent(task: () => void): void
 }
 
 export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
@@ -26,6 +28,7 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
   const pool = [connect('connection 1'), connect('connection 2')] as const
   const connections: Connection[] = [...pool]
   let chosen: Connection | undefined
+  let onSent: (() => void) | undefined
 
   const choose = (): Connection => {
     machine.defer(() => {
@@ -35,7 +38,13 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
     return dice.pick([open[0] ?? pool[0], ...open.slice(1)])
   }
   const send = <T>(operation: string, work: (server: Server) => T): Promise<T> => {
-    const sendOnce = (): Promise<T> => (chosen ??= choose()).ask(plainly(work))
+    const sendOnce = (): Promise<T> => {
+      const answer = (chosen ??= choose()).ask(plainly(work))
+      const sent = onSent
+      onSent = undefined
+      sent?.()
+      return answer
+    }
     return withDeadline(machine.clock, operation, readTimeoutMs, 'the model', sendOnce)
   }
   const batched = createBatcher({
@@ -45,6 +54,9 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
 
   return {
     connections,
+    onNextSent(task) {
+      onSent = task
+    },
     address: 'model',
     get: batched,
     run: (script, keys, args) =>

@@ -42,10 +42,17 @@ function happen(fault: Fault, { plan, dice, deployment, processes, replace, trac
     case 'connection-deaf':
       if (connection) dice.pick([connection, ...more]).goDeaf(whileUs)
       return
-    case 'stall':
-      trace(() => `${process.name} stalls for ${whileUs} µs`)
-      machine.stall(whileUs)
+    case 'stall': {
+      const stall = (): void => {
+        trace(() => `${process.name} stalls for ${whileUs} µs`)
+        machine.stall(whileUs)
+      }
+      // The worst moment is while an answer is under way: it is read when what it says is old.
+      if (dice.chance(0.5)) process.redis.onNextSent(stall)
+      else stall()
+      if (dice.chance(0.3)) process.redis.connections[2]?.lose()
       return
+    }
     case 'suspend':
       trace(() => `${process.name} is suspended for ${whileUs} µs`)
       machine.suspend(whileUs)

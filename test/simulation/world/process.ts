@@ -87,7 +87,7 @@ export class Process {
         random,
         staleIfError: 500,
         maxEntries: 5,
-        sweep: { after: 40, every: 60, pause: 5, keysPerPage: 3 },
+        sweep: { after: 80, every: 150, pause: 5, keysPerPage: 3 },
       },
       {
         defer: this.machine.defer,
@@ -109,10 +109,10 @@ export class Process {
     const { mode, isStrict, options } = asking
     const began = now()
     const beganWallMs = this.machine.clock.wallMs()
+    const isTolerant = options.staleIfError !== undefined && options.staleIfError !== 0
     const asked = {
-      expired:
-        mode === 'get' || mode === 'get-many' || options.grace !== undefined || options.staleIfError !== undefined,
-      invalidated: options.staleIfError !== undefined,
+      expired: mode === 'get' || mode === 'get-many' || options.grace !== undefined || isTolerant,
+      invalidated: isTolerant,
       unverified: options.serveUnverified === true,
     }
     const reads = new Map(keys.map((key): [string, Read] => [key, { key, process: this.name, began, isStrict, asked }]))
