@@ -60,7 +60,7 @@ export function operation(dice: Dice, namespace: string): Operation {
   const { head, log, probe, switch: switchKey } = logKeys(namespace)
   const keys = [head, log, probe, switchKey]
   const [epoch, fresh, index] = [dice.pick(EPOCHS), dice.pick(EPOCHS), dice.below(40)]
-  const open = (positions: Positions): Argument[] => [epoch, dice2(index) ? positions.at(index) : '0', fresh]
+  const open = (positions: Positions): Argument[] => [epoch, isInformed(index) ? positions.at(index) : '0', fresh]
   const scripted = (script: Script, args: (positions: Positions) => Argument[]): Operation => ({
     what: `${script.name} ${epoch} ${fresh} ${index}`,
     perform: (side, positions) => side.run(script, keys, [...open(positions), ...args(positions)]),
@@ -72,11 +72,18 @@ export function operation(dice: Dice, namespace: string): Operation {
     const stampIndex = dice.below(40)
     const id = dice.id()
     return scripted(APPEND, (positions) => [
-      ...[kind, JSON.stringify(targets), id, 'someone', 'a reason', 1000],
-      ...[positions.at(stampIndex), epoch, checked],
+      kind,
+      JSON.stringify(targets),
+      id,
+      'someone',
+      'a reason',
+      1000,
+      positions.at(stampIndex),
+      epoch,
+      checked,
     ])
   }
-  if (luck < 0.45) return scripted(BEAT, () => [dice2(index) ? 2 : 256])
+  if (luck < 0.45) return scripted(BEAT, () => [isInformed(index) ? 2 : 256])
   if (luck < 0.53) return scripted(FOLD, (positions) => [positions.at(index), 1000])
   if (luck < 0.6) {
     const fields = some(dice)
@@ -94,7 +101,7 @@ export function operation(dice: Dice, namespace: string): Operation {
 }
 
 // Whether an operation knows where the log stands is decided by its index, so that both sides decide alike.
-const dice2 = (index: number): boolean => index % 4 !== 0
+const isInformed = (index: number): boolean => index % 4 !== 0
 
 function some(dice: Dice): string[] {
   return TARGETS.filter(() => dice.chance(0.35))

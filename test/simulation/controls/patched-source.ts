@@ -4,6 +4,7 @@
  *
  * Loaded with `node --import`, before the simulation; HOLDFAST_SIMULATION_CONTROL names the control.
  */
+import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +23,10 @@ export function takeOut(name: string): void {
       const path = url.startsWith('file:') ? relative(root, fileURLToPath(url)) : ''
       const changes = control.changes.filter(({ file }) => file === path)
       if (changes.length === 0) return loaded
-      const source = changes.reduce((text, change) => replaceOnce(text, change, name), String(loaded.source))
+      const source = changes.reduce(
+        (text, change) => replaceOnce(text, change, name),
+        readFileSync(fileURLToPath(url), 'utf8'),
+      )
       for (const change of changes) unmade.delete(change)
       return { ...loaded, source }
     },

@@ -116,5 +116,5 @@ export class Oracle {
 }
 
 export function ms({ us }: Pick<At, 'us'>): string {
-  return `${(us / 1000).toFixed(3)}`
+  return (us / 1000).toFixed(3)
 }

@@ -16,9 +16,9 @@ export function reaches(named: Named, key: string, tags: readonly string[]): boo
 
 /** The patterns that the workload uses have `*` and `?` only. */
 function matches(pattern: string, key: string): boolean {
-  const source = [...pattern].map((character) => {
-    if (character === '*') return '.*'
-    return character === '?' ? '.' : character.replace(/[^\w]/, '\\$&')
-  })
-  return new RegExp(`^${source.join('')}$`, 's').test(key)
+  const source = pattern
+    .replace(/[^\w*?]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
+  return new RegExp(`^${source}$`, 's').test(key)
 }

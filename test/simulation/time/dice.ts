@@ -19,14 +19,15 @@ const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 const RANGE = 2 ** 30
 
 export function dice(seed: number): Dice {
-  const { below, pick } = seeded(seed)
+  const numbers = seeded(seed)
+  const below = (limit: number): number => numbers.below(limit)
   const fraction = (): number => below(RANGE) / RANGE
   return {
     fraction,
     below,
     between: (least, most) => least + below(most - least + 1),
     chance: (probability) => fraction() < probability,
-    pick,
+    pick: (items) => numbers.pick(items),
     id: () => Array.from({ length: 11 }, () => BASE64URL[below(64)]).join(''),
     fork: () => dice(below(2 ** 32)),
   }

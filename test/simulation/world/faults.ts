@@ -28,7 +28,7 @@ export function startFaults(deps: FaultsDeps): void {
   scheduler.after(dice.fraction() * 1000 * plan.faultEveryMs, WORLD, step)
 }
 
-function happen(fault: Fault, { plan, dice, deployment, processes, replace, trace }: FaultsDeps): void {
+function happen(fault: Fault, { plan, scheduler, dice, deployment, processes, replace, trace }: FaultsDeps): void {
   const [first, ...others] = processes
   if (!first) return
   const process = dice.pick([first, ...others])
@@ -44,6 +44,7 @@ function happen(fault: Fault, { plan, dice, deployment, processes, replace, trac
       return
     case 'stall': {
       const stall = (): void => {
+        if (scheduler.nowUs > plan.busyMs * 1000) return
         trace(() => `${process.name} stalls for ${whileUs} µs`)
         machine.stall(whileUs)
       }

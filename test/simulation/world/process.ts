@@ -78,7 +78,7 @@ export class Process {
       longestDelayUs,
       trace,
     })
-    const random = { id: chance.id, fraction: chance.fraction }
+    const random = { id: () => chance.id(), fraction: () => chance.fraction() }
     const options = { redis: this.redis, namespace: 'sim', bound: plan.boundMs, lease: plan.leaseMs } as const
     this.cache = createCacheWith(
       {
