@@ -86,7 +86,7 @@ export const controls: readonly Control[] = [
     name: 'send-time',
     without: 'the lease counts from the answer of a heartbeat, not from its sending',
     changes: [{ file: FOLLOWER, from: 'lease.grant(sent)', to: 'lease.grant({ ...sent, ...instant(clock) })' }],
-    expected: { noticedWithin: 6000 },
+    expected: { noticedWithin: 4000 },
   },
   {
     name: 'both-clocks',
@@ -340,7 +340,7 @@ export const controls: readonly Control[] = [
     name: 'wait-is-a-lease-long',
     without: 'whoever waits for a load believes a server whose clock was set back',
     changes: [{ file: 'src/cache/fleet.ts', from: 'Math.min(leftMs, leaseMs)', to: 'leftMs' }],
-    expected: { noticedWithin: 6000 },
+    expected: { noticedWithin: 4000 },
   },
   {
     name: 'fence',

@@ -13,7 +13,7 @@ import { controls } from './controls.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-export function takeOut(name: string): void {
+function takeOut(name: string): void {
   const control = controls.find((one) => one.name === name)
   if (!control) throw new Error(`There is no control named ${name}`)
   const unmade = new Set(control.changes)

@@ -286,7 +286,7 @@ export class Process {
 }
 
 /** The tags that the readers of a key give. */
-export function tagsOf(key: string): string[] {
+function tagsOf(key: string): string[] {
   return key.startsWith('a') ? ['letters', 'first'] : ['letters']
 }
 
