@@ -8,7 +8,7 @@ import type { InvalidationNote } from '../log/appender.ts'
 import { openJournal } from '../log/journal.ts'
 import { openJournalFile } from '../log/journal-file.ts'
 import { createLocalLog } from '../log/local-log.ts'
-import { createLog } from '../log/log.ts'
+import { createLog, type LogSettings } from '../log/log.ts'
 import type { BoundState } from '../redis/fence.ts'
 import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
@@ -103,14 +103,25 @@ export interface Cache extends CacheVerbs {
  *
  * @throws ConfigError (ERR_HOLDFAST_CONFIG), KeyError (ERR_HOLDFAST_KEY: the namespace)
  */
-export function createCache(cacheOptions: CacheOptions): Cache {
+export function createCache(options: CacheOptions): Cache {
+  return createCacheWith(options, { defer: (task) => void setImmediate(task) })
+}
+
+/** What a simulation of the engine decides and no caller does. */
+export interface EngineSettings extends LogSettings {
+  /** Runs a task when this turn's callbacks have run. */
+  readonly defer: (task: () => void) => void
+}
+
+/** The same cache, by settings that only a simulation changes. */
+export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const ttls = createTtlTable(cacheOptions.ttls)
   const tableTtl = (name: string): { readonly ttl?: number } => {
     const ttl = ttls(name)
     return ttl === undefined ? {} : { ttl }
   }
-  const deps = createDeps(options)
+  const deps = createDeps(options, settings)
   const stats = createStatsCounter()
   deps.events.on((event) => stats.count(event))
   let closed = false
@@ -185,14 +196,17 @@ function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> 
   return values
 }
 
-function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
+function createDeps(
+  options: ReturnType<typeof resolveCacheOptions>,
+  settings: EngineSettings,
+): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
   const recent = createRecentEvents(clock)
   events.on((event) => recent.note(event))
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
-  const defer = (task: () => void): void => void setImmediate(task)
+  const { defer } = settings
   const journal =
     options.journal === undefined
       ? undefined
@@ -204,7 +218,9 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     clock,
     random,
     events,
-    log: redis ? createLog({ ...options, redis, events, defer, journal }) : createLocalLog({ clock, random, events }),
+    log: redis
+      ? createLog({ ...options, ...settings, redis, events, journal })
+      : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
     l2,
     flights: createFlights(),

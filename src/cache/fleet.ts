@@ -121,8 +121,9 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
         acquired = await store.acquire({ ...request, takeOver: acquired.lease.value })
       }
       if (acquired.state === 'held') {
+        // No lease lives longer than that; a server whose clock was set back says that it does.
         const { leftMs } = acquired.lease
-        return { state: 'held', ended: () => wait.ended(Math.max(1, leftMs)), leave: wait.cancel }
+        return { state: 'held', ended: () => wait.ended(Math.max(1, Math.min(leftMs, leaseMs))), leave: wait.cancel }
       }
       wait.cancel()
       return acquired.state === 'mine' ? { state: 'mine', lease: keepAlive(key, acquired.value) } : acquired

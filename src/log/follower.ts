@@ -16,7 +16,7 @@ import type { LogKeys } from '../keys/redis-key.ts'
 import type { RedisCommands, StreamEntry } from '../redis/redis.ts'
 import type { FleetSwitch } from './fleet-switch.ts'
 import type { FreshnessLease } from './freshness-lease.ts'
-import type { Marks } from './marks.ts'
+import type { Head, Marks } from './marks.ts'
 import { readBeat, readRecord, type Beat } from './record.ts'
 import type { Replication } from './replication.ts'
 import { scanHead } from './scan-head.ts'
@@ -111,10 +111,7 @@ export class Follower {
       if (outcome === 'heard') return
       await (outcome === 'superseded' ? this.#resync : this.resynchronise(outcome))
     }
-    throw new StoreError(
-      'reply',
-      `The invalidation log lost its place ${MAX_ATTEMPTS} times in a row: is Redis failing over, or evicting hf:{…}:head?`,
-    )
+    throw lostPlace()
   }
 
   async #heartbeat(): Promise<'heard' | 'superseded' | 'new-epoch' | 'gap'> {
@@ -139,17 +136,24 @@ export class Follower {
   }
 
   async #resynchronise(why: LogStateReason): Promise<void> {
-    const { marks, lease, redis, keys, nextOrder, resynchronised } = this.#deps
+    const { marks, lease, nextOrder, resynchronised } = this.#deps
     this.#generation += 1
     this.#become({ name: 'unready', why })
     lease.revoke()
     const beganOrder = nextOrder()
-    // The position first, then the scan: what is appended in between is in the head or will be applied once more.
-    const { epoch, position } = await this.#askBeat()
-    const { floor, targets } = await scanHead(redis, keys.head, marks.maxMarks)
-    marks.learn({ epoch, position, floor, marks: targets })
+    marks.learn(await this.#readHead())
     resynchronised(beganOrder)
     this.#become({ name: 'ready', why: why === 'started' ? 'started' : 'resynchronised' })
+  }
+
+  async #readHead(): Promise<Head> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      // The position first, then the scan: what is appended in between is in the head or will be applied once more.
+      const { epoch, position } = await this.#askBeat()
+      const scanned = await scanHead(this.#deps, { epoch, position })
+      if (scanned) return { epoch, position, floor: scanned.floor, marks: scanned.targets }
+    }
+    throw lostPlace()
   }
 
   #become(state: State): void {
@@ -179,4 +183,11 @@ export class Follower {
       return true
     })
   }
+}
+
+function lostPlace(): StoreError {
+  return new StoreError(
+    'reply',
+    `The invalidation log lost its place ${MAX_ATTEMPTS} times in a row: is Redis failing over, or evicting hf:{…}:head?`,
+  )
 }

@@ -108,7 +108,13 @@ export interface InvalidationLog {
   close(): Promise<void>
 }
 
-export interface LogDeps {
+/** Sizes and times that are fixed in production, and small in a simulation that must reach them. */
+export interface LogSettings {
+  readonly markLimits?: MarkLimits
+  readonly foldEveryMs?: number
+}
+
+export interface LogDeps extends LogSettings {
   readonly redis: Redis
   readonly namespace: string
   readonly clock: Clock
@@ -116,7 +122,6 @@ export interface LogDeps {
   readonly events: Emitter<HoldfastEvent>
   readonly boundMs: number
   readonly heartbeatMs: number
-  readonly markLimits?: MarkLimits
   /** When an invalidation, or a heartbeat, counts. @default 'primary' */
   readonly acknowledge?: Acknowledge
   /** Remembers what is queued; closed with the log. */
@@ -128,7 +133,7 @@ export interface LogDeps {
 }
 
 export function createLog(deps: LogDeps): InvalidationLog {
-  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, defer } = deps
+  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, foldEveryMs, defer } = deps
   const keys = logKeys(namespace)
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
@@ -187,6 +192,7 @@ export function createLog(deps: LogDeps): InvalidationLog {
     marks,
     ready: () => follower.ready,
     recordsKept: RECORDS_KEPT,
+    ...(foldEveryMs && { everyMs: foldEveryMs }),
   })
   const sweeper =
     deps.sweep &&

@@ -105,6 +105,20 @@ return {epoch, text(pos), records, redis.call('HMGET', KEYS[4], 'version', 'enab
 }
 
 /**
+ * A page of the head, from the primary of an epoch.
+ *
+ * ARGV[4] cursor · [5] about how many fields
+ * Returns {epoch, next cursor, fields and values}; the cursor means nothing in another epoch than the caller's.
+ */
+export const SCAN: Script = {
+  name: 'log.scan',
+  lua: `${OPEN}
+local page = redis.call('HSCAN', head, ARGV[4], 'COUNT', ARGV[5])
+return {epoch, page[1], page[2]}
+`,
+}
+
+/**
  * Appends a fold: nothing stamped below the floor is current from now on, and its marks may go.
  *
  * ARGV[4] floor · [5] records to keep
