@@ -49,7 +49,6 @@ describe('explain', () => {
     expect(Math.abs((invalidations[0]?.atMs ?? 0) - Date.now())).toBeLessThan(60_000)
     expect(redis).toMatchObject({ verdict: 'invalidated' })
   })
-  })
 
   it('shows the lease of a load that is under way, and the failure that stands in its place', async () => {
     const cache = await cacheOn(uniqueNamespace())
