@@ -67,11 +67,9 @@ admin.close()
 const acknowledgedMs = distribution(rounds.map(({ acknowledgedAfterMs }) => acknowledgedAfterMs))
 const visibleMs = distribution(rounds.flatMap(({ goneAfterMs }) => goneAfterMs.map((ms) => Math.max(0, ms))))
 const visibleInAllMs = distribution(rounds.map(({ goneAfterMs }) => Math.max(0, ...goneAfterMs)))
-const worstStallMs = Math.max(
-  ...phases
-    .filter(({ phase: name }) => name === 'sweep' || name === 'invalidations')
-    .map(({ stalls }) => stalls.worstCommandMs),
-)
+const worstOf = (...names: readonly string[]): number =>
+  Math.max(...phases.filter(({ phase: name }) => names.includes(name)).map(({ stalls }) => stalls.worstCommandMs))
+const worstStallMs = worstOf('sweep', 'invalidations')
 const criteria: readonly Criterion[] = [
   {
     what: 'scripts sent for an invalidation',
@@ -88,7 +86,7 @@ const criteria: readonly Criterion[] = [
   {
     what: "Redis' longest command, sweep and invalidations",
     figure: `${worstStallMs} ms`,
-    limit: `at most ${STALL_LIMIT_MS} ms`,
+    limit: `at most ${STALL_LIMIT_MS} ms (of plain GETs: ${worstOf('plain GETs')} ms)`,
     held: worstStallMs <= STALL_LIMIT_MS,
   },
   {
