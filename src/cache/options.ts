@@ -106,9 +106,9 @@ export interface SweepOptions {
   readonly after?: Duration
   /** How long after a sweep the next one may begin, in the whole fleet. @default '5m' */
   readonly every?: Duration
-  /** Between two pages, so that Redis stays responsive. @default '20ms' */
+  /** Between two pages, so that Redis stays responsive. @default '5ms' */
   readonly pause?: Duration
-  /** Keys that Redis looks at for a page. @default 1000 */
+  /** Keys that Redis looks at for a page, in one command during which it answers nobody else. @default 200 */
   readonly keysPerPage?: number
 }
 
@@ -190,7 +190,7 @@ function journalOf({ journal, redis }: CacheOptions): string | undefined {
 
 function sweepOf(sweep: boolean | SweepOptions): SweepPace | undefined {
   if (sweep === false) return undefined
-  const { after = '5s', every = '5m', pause = '20ms', keysPerPage = 1000 } = sweep === true ? {} : sweep
+  const { after = '5s', every = '5m', pause = '5ms', keysPerPage = 200 } = sweep === true ? {} : sweep
   return {
     afterMs: positiveMs(after, 'sweep.after'),
     everyMs: positiveMs(every, 'sweep.every'),
