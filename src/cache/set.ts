@@ -28,6 +28,7 @@ export async function set(
 ): Promise<SetResult> {
   const { log, clock, random, events, options, l1, l2 } = deps
   const { ttl, tags, jitter } = resolved
+  const called = log.now()
   const calledWith = log.stamp()
   checkKey(key)
   if (value === undefined)
@@ -40,8 +41,9 @@ export async function set(
   if (l2) await log.started
 
   // Before the first answer of the log no position is known that the call came after, and an invalidation may have come while
-  // that answer was awaited: then the value is written only if nothing of it was ever marked.
-  const known = calledWith ?? sinceEver(log.stamp())
+  // that answer was awaited: then the value is written only if nothing of it was ever marked. Own ones are known without
+  // marks, which an epoch that began meanwhile has not.
+  const known = calledWith ?? (log.ownSince(called, key, tags) ? undefined : sinceEver(log.stamp()))
   const { stamp, ...result } = await log.supersede(key, tags, known, {})
   if (!stamp || ttlMs === 0) return { ...result, stored: false }
   const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }

@@ -27,7 +27,8 @@ interface StaleRead extends Pick<Read, 'key' | 'began'> {
 /** Whether it may be served at once, while it is refreshed behind the caller. */
 export function isWithinGrace(spare: Spare, nowMs: number, { graceMs, serveUnverified }: ResolvedLoadOptions): boolean {
   if (spare.why === 'unverified') return serveUnverified && isKept(spare, nowMs, graceMs)
-  return spare.why === 'expired' && isKept(spare, nowMs, graceMs)
+  // Without a grace there is none, also when the wall clock was set back since the value was found expired.
+  return spare.why === 'expired' && graceMs > 0 && isKept(spare, nowMs, graceMs)
 }
 
 /** Whether it may be served when the value cannot be loaded. */

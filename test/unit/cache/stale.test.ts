@@ -62,6 +62,17 @@ describe('a value in its grace', () => {
     expect(await cache.get('a')).toBe('old')
   })
 
+  it('is none without a grace, also when the clock is set back while it is looked up', async () => {
+    const { cache, clock } = memoryCache()
+    await cache.getOrSet('a', () => 'old', { ttl: '1h' })
+    clock.advance(HOUR)
+    const readsOfClock = clock.wallMs
+    let reads = 0
+    // The lookup finds it expired; whoever looks after that would find it within its TTL.
+    Object.assign(clock, { wallMs: () => readsOfClock() - ((reads += 1) > 3 ? 2 : 0) })
+    expect(await cache.getOrSet('a', () => 'new', { ttl: '1h' })).toBe('new')
+  })
+
   it('goes on being served while its refresh fails, which is not tried again for a second', async () => {
     const { cache, clock, transcript } = memoryCache()
     await cache.getOrSet('a', () => 'old', options)
