@@ -6,10 +6,16 @@ export {
   ConfigError,
   DecodeError,
   EncodeError,
+  ForgedRequestError,
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
+  LoginRequiredError,
   OverloadedError,
+  SessionConflictError,
+  SessionError,
+  SessionInvalidError,
+  SessionUnavailableError,
   StoreError,
   StoreTimeoutError,
 } from './base/errors.ts'
@@ -52,6 +58,8 @@ export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
 export type { SetResult } from './cache/set.ts'
 export type { CacheVerbs } from './cache/verbs.ts'
+export { createKeyRing } from './codec/key-ring.ts'
+export type { KeyRing, KeyRingOptions, Subkey } from './codec/key-ring.ts'
 export type { InvalidationTargets } from './keys/target.ts'
 export type { InvalidationNote, InvalidationResult } from './log/appender.ts'
 export type { PastInvalidation } from './log/history.ts'
@@ -76,3 +84,17 @@ export type {
   StreamReader,
   Subscriber,
 } from './redis/redis.ts'
+export { clientAddress } from './session/client-address.ts'
+export type { AddressSource } from './session/client-address.ts'
+export type { CookieOptions } from './session/cookie.ts'
+export type { RequestOrigin } from './session/csrf.ts'
+export type { SessionData } from './session/document.ts'
+export type { Diagnosis } from './session/doctor.ts'
+export type { EndReason, RefusedCookie, SessionCounts, SessionEvent } from './session/events.ts'
+export type { AttemptVerdict, LoginAttempt, LoginLimiter } from './session/login-limiter.ts'
+export type { AttemptLimit, LimitName, LoginLimits } from './session/login-limits.ts'
+export type { SessionsOptions } from './session/options.ts'
+export type { Committed, LoginOptions, LogoutOptions, OwnDevice, Session } from './session/session.ts'
+export { createSessions } from './session/sessions.ts'
+export type { Sessions } from './session/sessions.ts'
+export type { Device, RevokeOptions } from './session/user-sessions.ts'
