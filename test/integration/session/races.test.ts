@@ -85,7 +85,7 @@ describe('logging out everywhere', () => {
       const session = await sessions.load(undefined)
       await session.login(user)
       // The next millisecond, so that which came first is not a matter of opinion.
-      for (const began = Date.now(); Date.now() === began; ) await turn()
+      for (const began = Date.now(); Date.now() === began;) await turn()
       const login = async (): Promise<string> => {
         await pause()
         try {
@@ -108,7 +108,7 @@ describe('logging out everywhere', () => {
     const { sessions } = server.open()
     const [mine, other] = [await logIn(sessions, 'ada'), await logIn(sessions, 'ada')]
     const session = await sessions.load(mine)
-    for (const began = Date.now(); Date.now() === began; ) await turn()
+    for (const began = Date.now(); Date.now() === began;) await turn()
     expect(await session.logoutOthers()).toBe(1)
     expect([await isLoggedIn(sessions, mine), await isLoggedIn(sessions, other)]).toEqual([true, false])
     await session.regenerate()
