@@ -94,6 +94,7 @@ export type { EndReason, RefusedCookie, SessionCounts, SessionEvent } from './se
 export type { AttemptVerdict, LoginAttempt, LoginLimiter } from './session/login-limiter.ts'
 export type { AttemptLimit, LimitName, LoginLimits } from './session/login-limits.ts'
 export type { SessionsOptions } from './session/options.ts'
+export type { SessionRecord, SessionRecords } from './session/records.ts'
 export type { Committed, LoginOptions, LogoutOptions, OwnDevice, Session } from './session/session.ts'
 export { createSessions } from './session/sessions.ts'
 export type { Sessions } from './session/sessions.ts'

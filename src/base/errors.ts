@@ -117,9 +117,13 @@ export class ClosedError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_CLOSED'
 }
 
-/** A session cannot go on. `statusCode` is what Fastify and Express answer when nobody handles it. */
+/** A session cannot go on. When nobody handles it, Fastify and Express answer `statusCode`, and Hono `getResponse()`. */
 export abstract class SessionError extends HoldfastError {
   abstract readonly statusCode: number
+
+  getResponse(): Response {
+    return Response.json({ error: this.code }, { status: this.statusCode, headers: { 'cache-control': 'no-store' } })
+  }
 }
 
 /** Redis could not be asked about a session. Nobody is taken for logged in or logged out; the same cookie works afterwards. */

@@ -50,7 +50,7 @@ async function logIn(deps: SessionDeps, commit: Commit, login: Login, keeps: boo
   return { state: 'ok', stored }
 }
 
-async function begin(deps: SessionDeps, token: Token, data: SessionData, login?: Login): Promise<StoredSession> {
+export async function begin(deps: SessionDeps, token: Token, data: SessionData, login?: Login): Promise<StoredSession> {
   const { store, users, ring, clock, events, absoluteMs } = deps
   const createdMs = Math.floor(clock.wallMs())
   // Any tag under the current key says which one that is.
@@ -72,7 +72,11 @@ async function begin(deps: SessionDeps, token: Token, data: SessionData, login?:
   return created.stored
 }
 
-async function writeOnTop(deps: SessionDeps, read: StoredSession, commit: Commit): Promise<Outcome> {
+export async function writeOnTop(
+  deps: SessionDeps,
+  read: StoredSession,
+  commit: Pick<Commit, 'changes' | 'transition'>,
+): Promise<Outcome> {
   const { events, store, random, clock } = deps
   let stored = read
   const handle = handleOf(read.token.hash)

@@ -18,6 +18,11 @@ export interface RequestOrigin {
   readonly origin?: string | undefined
   /** The Host header, or what the proxy in front says that it was. */
   readonly host?: string | undefined
+  /**
+   * Whether it came with a session. One without, that says nothing of where it comes from, is a program's and is let
+   * through: there is nothing to abuse. @default true
+   */
+  readonly hasSession?: boolean
 }
 
 export type OriginVerdict = { readonly allowed: true } | { readonly allowed: false; readonly why: 'site' | 'origin' }
@@ -29,10 +34,11 @@ const HARMLESS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * of the browser, or name an origin that is this host or trusted. One that names none is refused.
  */
 export function judgeOrigin(request: RequestOrigin, trusted: ReadonlySet<string>): OriginVerdict {
-  const { method, fetchSite, origin, host } = request
+  const { method, fetchSite, origin, host, hasSession = true } = request
   if (HARMLESS.has(method.toUpperCase())) return ALLOWED
   if (origin !== undefined && trusted.has(origin)) return ALLOWED
   if (fetchSite !== undefined) return fetchSite === 'same-origin' || fetchSite === 'none' ? ALLOWED : BY_SITE
+  if (origin === undefined && !hasSession) return ALLOWED
   return origin !== undefined && host !== undefined && hostOf(origin) === host.toLowerCase() ? ALLOWED : BY_ORIGIN
 }
 

@@ -15,6 +15,7 @@ import { diagnose, type Diagnosis } from './doctor.ts'
 import { countEvents, type SessionCounts, type SessionEvent } from './events.ts'
 import { createLoginLimiter, type LoginLimiter } from './login-limiter.ts'
 import { resolveSessionsOptions, type SessionsOptions } from './options.ts'
+import { createRecords, type SessionRecords } from './records.ts'
 import { Session, type Standing } from './session.ts'
 import { sessionKeys } from './session-keys.ts'
 import { createSessionStore } from './session-store.ts'
@@ -51,6 +52,8 @@ export interface Sessions {
    * @throws ForgedRequestError (ERR_HOLDFAST_SESSION_FORGED_REQUEST, 403)
    */
   checkOrigin(request: RequestOrigin): void
+  /** The same safe-keeping for another session library, by ids of its own. */
+  readonly records: SessionRecords
   /** How often a login may be tried. */
   readonly attempts: LoginLimiter
   /** Listens to what happens; the returned function stops it. */
@@ -104,6 +107,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       events.emit({ type: 'request-forged', why: verdict.why })
       throw new ForgedRequestError('This request does not come from a page of this application')
     },
+    records: createRecords(deps, resolved.idleMs),
     attempts: createLoginLimiter({ ...shared, limits: loginLimits }),
     on: (listener) => events.on(listener),
   }
