@@ -11,7 +11,7 @@ import type { Sessions } from '../session/sessions.ts'
 export type ExpressCallback = (error?: unknown, session?: unknown) => void
 
 /** The class `session.Store` of express-session, as far as it matters here. */
-export type ExpressStoreClass = new () => {
+export type ExpressStoreClass = abstract new () => {
   createSession(request: never, session: never): object
 }
 

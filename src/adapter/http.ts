@@ -9,11 +9,7 @@ import { admit, type SessionHookOptions } from './request-origin.ts'
 
 export type { SessionHookOptions } from './request-origin.ts'
 
-export type SessionHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  session: Session,
-) => Promise<unknown> | unknown
+export type SessionHandler = (request: IncomingMessage, response: ServerResponse, session: Session) => unknown
 
 /**
  * A request listener that is handed the session too. What it changes is written before the first byte of the response.

@@ -36,7 +36,7 @@ const NONCE_BYTES = 12
 export const HEADER_BYTES = 18
 const TAG_BYTES = 16
 /** What sealing adds to a text. */
-export const ENVELOPE_BYTES: number = HEADER_BYTES + TAG_BYTES
+const ENVELOPE_BYTES = HEADER_BYTES + TAG_BYTES
 const ALGORITHM = 'aes-256-gcm'
 // Without it Node takes tags of 4 bytes too, which are guessed in hours.
 const TAG = { authTagLength: TAG_BYTES }
@@ -69,11 +69,6 @@ export function unseal(ring: KeyRing, { key, purpose, salt }: SealPlace, bytes: 
     return UNREADABLE
   }
   return { state: 'open', text: opened.toString('utf8'), header }
-}
-
-/** Which key of the ring sealed it. */
-export function wireIdOf(header: Buffer): number {
-  return header.readUInt32BE(KEY_AT)
 }
 
 const UNREADABLE: Unsealed = { state: 'refused', why: 'unreadable' }

@@ -123,7 +123,7 @@ function originOf(origin: string): string {
   throw new ConfigError(`trustedOrigins takes origins such as 'https://app.example', got ${JSON.stringify(origin)}`)
 }
 
-export function wholeFrom(least: number, number: number, option: string): number {
+function wholeFrom(least: number, number: number, option: string): number {
   if (Number.isSafeInteger(number) && number >= least) return number
   throw new ConfigError(`${option} must be a whole number from ${least}, got ${number}`)
 }

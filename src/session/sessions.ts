@@ -63,7 +63,7 @@ export interface Sessions {
 /** @throws ConfigError (ERR_HOLDFAST_CONFIG) or KeyError (ERR_HOLDFAST_KEY, the namespace) when an option cannot work */
 export function createSessions(options: SessionsOptions): Sessions {
   const resolved = resolveSessionsOptions(options)
-  const { redis, clock, cookie, onUnavailable, trustedOrigins, loginLimits, touchEveryMs } = resolved
+  const { clock, cookie, onUnavailable, trustedOrigins, loginLimits, touchEveryMs } = resolved
   const events = createEmitter<SessionEvent>()
   const counts = countEvents(events)
   const keys = sessionKeys(resolved.namespace)

@@ -11,7 +11,7 @@ import { cookieOf, openSessions } from '../../support/session-server.ts'
 import { testRedis } from '../../support/redis.ts'
 
 /** What a route answers with, as JSON. */
-export type Answer = (session: Session, input: { readonly user?: string }) => Promise<unknown> | unknown
+export type Answer = (session: Session, input: { readonly user?: string }) => unknown
 
 export interface Route {
   readonly method: 'GET' | 'POST'
@@ -120,7 +120,9 @@ export function sessionAdapterContract(name: string, serve: Serve): void {
     it('give no second cookie, and count parallel requests', async () => {
       const { ask, cookie } = await loggedIn()
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask('POST', '/visit', { cookie })))
-      expect(answers.map(({ status, setCookies }) => [status, setCookies.length])).toEqual(Array(8).fill([200, 0]))
+      expect(answers.map(({ status, setCookies }) => [status, setCookies.length])).toEqual(
+        Array.from({ length: 8 }, () => [200, 0]),
+      )
       expect((await ask('POST', '/visit', { cookie })).body).toEqual({ visits: 9 })
     })
 

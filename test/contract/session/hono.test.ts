@@ -19,5 +19,6 @@ sessionAdapterContract('Hono', (sessions) => {
       return context.json((await answer(context.get('session'), input)) as object)
     })
   }
-  return listen(getRequestListener(app.fetch))
+  const listener = getRequestListener(app.fetch)
+  return listen((request, response) => void listener(request, response))
 })

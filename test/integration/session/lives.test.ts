@@ -108,10 +108,12 @@ describe('the devices of a user', () => {
     const [one, two] = [await logIn(sessions, 'ada', 'Firefox'), await logIn(sessions, 'ada', 'phone')]
     const session = await sessions.load(one)
     const devices = await session.devices()
-    expect(devices.map(({ label, current }) => [label, current]).sort()).toEqual([
-      ['Firefox', true],
-      ['phone', false],
-    ])
+    expect(new Map(devices.map(({ label, current }) => [label, current]))).toEqual(
+      new Map([
+        ['Firefox', true],
+        ['phone', false],
+      ]),
+    )
     for (const { lastSeenMs, handle, loginAtMs, createdMs, endsMs } of devices) {
       expect(Math.abs(Date.now() - lastSeenMs)).toBeLessThan(60_000)
       expect(handle).toMatch(/^[\w-]{16}$/)
