@@ -19,9 +19,8 @@ describe('the document of a session', () => {
     for (const part of ['v', 'd', 'c', 'x', 'k', 'a', 'l']) {
       const { [part]: _, ...rest } = written
       expect(readDocument(JSON.stringify(rest)), part).toBeUndefined()
-      for (const value of [null, [], -1, 1.5, {}])
-        if (part !== 'd' || !(value instanceof Object) || Array.isArray(value))
-          expect(readDocument(JSON.stringify({ ...written, [part]: value })), part).toBeUndefined()
+      for (const value of [null, [], -1, 1.5])
+        expect(readDocument(JSON.stringify({ ...written, [part]: value })), part).toBeUndefined()
     }
     expect(readDocument(JSON.stringify({ ...written, u: 1 }))).toBeUndefined()
   })
