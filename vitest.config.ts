@@ -23,6 +23,7 @@ export default defineConfig({
       project('unit'),
       project('contract', { globalSetup: './test/support/global-setup.ts' }),
       project('package', { testTimeout: 120_000 }),
+      project('simulation', { testTimeout: 60_000, globalSetup: './test/support/global-setup.ts' }),
       project('integration', { testTimeout: 60_000, globalSetup: './test/support/global-setup.ts' }),
     ],
   },

@@ -11,7 +11,7 @@ const folder = import.meta.dirname
 const [name = '', ...args] = process.argv.slice(2)
 const script = join(folder, `${name}.ts`)
 
-if (!/^[a-z-]+$/.test(name) || name === 'run' || !existsSync(script)) {
+if (!/^[a-z0-9-]+$/.test(name) || name === 'run' || !existsSync(script)) {
   process.stderr.write(`There is no benchmark of the name "${name}" in bench/\n`)
   process.exitCode = 1
 } else {

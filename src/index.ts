@@ -7,6 +7,7 @@ export {
   DecodeError,
   EncodeError,
   ForgedRequestError,
+  JournalError,
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
@@ -16,6 +17,7 @@ export {
   SessionError,
   SessionInvalidError,
   SessionUnavailableError,
+  RuleError,
   StoreError,
   StoreTimeoutError,
 } from './base/errors.ts'
@@ -38,6 +40,8 @@ export type { Cache, CacheHealth } from './cache/cache.ts'
 export { Cached, cached } from './cache/cached.ts'
 export type { CachedFunction, CachedOptions } from './cache/cached.ts'
 export type { Explanation, HeldEntry, LayerState } from './cache/explain.ts'
+export { costAwareTtl } from './cache/cost-aware-ttl.ts'
+export type { CostAwareTtlOptions } from './cache/cost-aware-ttl.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
 export type { JsonText } from './cache/content.ts'
 export type { JsonAnswer, JsonOptions } from './cache/json-answer.ts'
@@ -53,11 +57,20 @@ export type {
   SetOptions,
 } from './cache/read-options.ts'
 export type { LoadContext, Loader } from './cache/run-loader.ts'
-export type { CacheOptions } from './cache/options.ts'
+export type { CacheStats } from './cache/stats.ts'
 export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
-export type { SetResult } from './cache/set.ts'
+export type { CacheOptions, SweepOptions } from './cache/options.ts'
 export type { CacheVerbs } from './cache/verbs.ts'
+export type { Ttls } from './cache/ttl-table.ts'
+export type { RuleShape, RuleTargets } from './cache/rule-shape.ts'
+export type { Heat } from './cache/heat-sketch.ts'
+export { createHotKeys } from './cache/hot-keys.ts'
+export type { HotKeys, HotKeysOptions } from './cache/hot-keys.ts'
+export { createRules } from './cache/rules.ts'
+export type { InvalidationRules, Rules, RulesOptions, Stale } from './cache/rules.ts'
+export type { SetResult } from './cache/set.ts'
+export type { WarmEntry, WarmFailure, WarmOptions, WarmProgress, WarmResult, WarmStep } from './cache/warm.ts'
 export { createKeyRing } from './codec/key-ring.ts'
 export type { KeyRing, KeyRingOptions, Subkey } from './codec/key-ring.ts'
 export type { InvalidationTargets } from './keys/target.ts'
@@ -67,15 +80,19 @@ export type { LogInspection, Verdict } from './log/log.ts'
 export type { Objection } from './log/marks.ts'
 export type { HeldLease, PeekedLease } from './store/redis-store.ts'
 export type { Target, ResolvedTargets } from './keys/target.ts'
-export type { Stamp } from './codec/entry.ts'
+export type { CodecOptions, CompressOptions } from './codec/options.ts'
+export type { Stamp } from './codec/header.ts'
+export type { Acknowledge } from './log/replication.ts'
 export { createRedis } from './redis/create-redis.ts'
 export type { BreakerStateName, RedisEvent, RedisHealth } from './redis/events.ts'
+export type { BoundState } from './redis/fence.ts'
 export type { ServerInfo } from './redis/info.ts'
 export type { RedisOptions, TlsOptions } from './redis/options.ts'
 export type { PoolCounts } from './redis/pool.ts'
 export type {
   Argument,
   HashPage,
+  KeyPage,
   Redis,
   RedisCommands,
   Reply,

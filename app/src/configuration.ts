@@ -29,7 +29,7 @@ export async function readConfiguration({ isConfigured, redisUrl }: AppOptions):
     const config = await loadConfig()
     return {
       redis: { options: redisOptions(config), from: `the configuration of ${config.environment}` },
-      cache: { namespace: config.namespace, ...config.cache },
+      cache: { namespace: config.namespace, ...config.cache, ttls: { ...config.ttls } },
     }
   } catch (cause) {
     if (!isHoldfastError(cause)) throw cause

@@ -1,8 +1,8 @@
 /**
- * Which write makes what stale, in one table, and the order of the two: the database first, then the invalidation, also when
+ * Which event makes what stale, in one table, and the order of the two: the database first, then the invalidation, also when
  * the database failed or did not answer in time, since such a write may have been applied.
  */
-import type { Cache, InvalidationTargets } from 'holdfast'
+import { createRules, type Cache } from 'holdfast'
 
 import type { WriteOutcome } from './database.ts'
 import type { FeatureStatus } from './features/feature.ts'
@@ -10,31 +10,43 @@ import { featureKeys } from './features/keys.ts'
 import { requirementKeys } from './requirements/keys.ts'
 import { sourceKeys } from './sources/keys.ts'
 
-/** What a write makes stale, and the reason that is recorded. */
-export type Stale = InvalidationTargets & { readonly reason: string }
+/** What happens to the data of the service. */
+export interface DataEvents {
+  readonly 'requirements-submitted': { readonly versionId: number }
+  readonly 'feature-submitted': { readonly id: string; readonly status: FeatureStatus }
+  readonly 'feature-decided': { readonly id: string; readonly from: FeatureStatus; readonly to: FeatureStatus }
+  readonly 'sources-imported': { readonly by: 'import' }
+}
 
 // A new document's own key is listed too: somebody may have asked for it before it was there.
-export const staleAfter = {
-  requirementsSubmitted: (versionId: number): Stale => ({
-    reason: 'requirements-submitted',
-    keys: [requirementKeys.latest, requirementKeys.versions, requirementKeys.byId(versionId)],
-  }),
-  featureSubmitted: (id: string, status: FeatureStatus): Stale => ({
-    reason: 'feature-submitted',
-    keys: [featureKeys.byId(id), featureKeys.list('all'), featureKeys.list(status)],
-  }),
-  featureDecided: (id: string, from: FeatureStatus, to: FeatureStatus): Stale => ({
-    reason: 'feature-decided',
-    keys: [featureKeys.byId(id), featureKeys.list('all'), featureKeys.list(from), featureKeys.list(to)],
-  }),
-  sourcesImported: (): Stale => ({ reason: 'sources-imported', tags: [sourceKeys.tag] }),
-} as const
+export const rules = createRules<DataEvents>(
+  {
+    'requirements-submitted': ({ versionId }) => ({
+      keys: [requirementKeys.latest, requirementKeys.versions, requirementKeys.byId(versionId)],
+    }),
+    'feature-submitted': ({ id, status }) => ({
+      keys: [featureKeys.byId(id), featureKeys.list('all'), featureKeys.list(status)],
+    }),
+    'feature-decided': ({ id, from, to }) => ({
+      keys: [featureKeys.byId(id), featureKeys.list('all'), featureKeys.list(from), featureKeys.list(to)],
+    }),
+    'sources-imported': () => ({ tags: [sourceKeys.tag] }),
+  },
+  // By then the database has changed: rather everything is loaded again than something stale is kept.
+  { fallback: { all: true } },
+)
 
 /** Runs a write of the database, and invalidates what it makes stale unless it is known to have been refused. */
-export type RunWrite = <T>(stale: Stale, by: string, work: () => Promise<T>) => Promise<T>
+export type RunWrite = <Name extends keyof DataEvents, T>(
+  name: Name,
+  event: DataEvents[Name],
+  by: string,
+  work: () => Promise<T>,
+) => Promise<T>
 
 export function createRunWrite(cache: Cache): RunWrite {
-  return async (stale, by, work) => {
+  return async (name, event, by, work) => {
+    const noting: Pick<Cache, 'invalidate'> = { invalidate: (stale) => cache.invalidate({ ...stale, by }) }
     let outcome: unknown
     try {
       const result = await work()
@@ -42,7 +54,7 @@ export function createRunWrite(cache: Cache): RunWrite {
       return result
     } finally {
       // Never throws because of Redis: without it the invalidation is queued, and goes out before Redis is read again.
-      if (outcome !== ('refused' satisfies WriteOutcome)) await cache.invalidate({ ...stale, by })
+      if (outcome !== ('refused' satisfies WriteOutcome)) await rules.apply(noting, name, event)
     }
   }
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 
-import { createCache } from 'holdfast'
+import { createCache, createHotKeys } from 'holdfast'
 
 import type { Credential } from './auth.ts'
 import { banner } from './banner.ts'
@@ -18,6 +18,7 @@ import { createShutdown, listenToSignals, type Shutdown } from './shutdown.ts'
 import { startDatabase } from './start-database.ts'
 import { StartError } from './start-error.ts'
 import { startRedis } from './start-redis.ts'
+import { warmUp } from './warm-up.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -56,6 +57,8 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   const { db, place: databasePlace, isNew } = await startDatabase(options.database, shutdown)
   const cache = createCache({ ...configuration.cache, redis })
   shutdown.add('the cache', () => cache.close())
+  const hotKeys = createHotKeys({ cache, redis })
+  shutdown.add('the hot keys', () => hotKeys.close())
   // A Redis that was there before may hold entries of another database.
   if (isNew) await cache.invalidate({ all: true, reason: 'the database is new' })
 
@@ -69,6 +72,14 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   await loadData(app, options.dataFolder, print)
   const origin = await listen(app, options, shutdown)
   print(banner({ origin, redis: redisPlace, database: databasePlace, adminToken: drawnToken }))
+
+  const stopWarming = new AbortController()
+  // Not waited for: the service answers while it warms.
+  const warming = warmUp({ ...app, cache, hotKeys, signal: stopWarming.signal, progress: print })
+  shutdown.add('the warm-up', () => {
+    stopWarming.abort()
+    return warming
+  })
 }
 
 function credentialsOf({ adminToken, userToken }: AppOptions, drawnToken: string | undefined): readonly Credential[] {

@@ -9,7 +9,16 @@ import { posix } from 'node:path'
 
 import { findCycles, type Edge } from './cycles.ts'
 import { parseImports, type Import } from './parse.ts'
-import { acyclic, computedImports, consumers, mayImport, packageOwners, parts, type Part } from './rules.ts'
+import {
+  acyclic,
+  computedImports,
+  consumers,
+  mayImport,
+  packageOwners,
+  partBenches,
+  parts,
+  type Part,
+} from './rules.ts'
 
 export interface ImportReport {
   readonly files: number
@@ -63,7 +72,7 @@ function judge(path: string, item: Import, files: Files): string | undefined {
   if (isCode(target) && !files.has(target))
     return `imports ${target}: no such file (an import names the file, .ts included)`
   if (inSource) return judgeParts(path, target, item.typesOnly)
-  if (isIn(consumers, path) && isIn(['src'], target)) {
+  if (isIn(consumers, path) && !isIn(partBenches, path) && isIn(['src'], target)) {
     return `imports ${target}: ${topOf(path)}/ uses public names only (holdfast, holdfast/…)`
   }
   return undefined

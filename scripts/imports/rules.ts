@@ -77,5 +77,8 @@ export const computedImports: Readonly<Record<string, string>> = {
 /** Folders that use Holdfast as a stranger would: by `holdfast` and `holdfast/…`, never by a path into src/. */
 export const consumers: readonly string[] = ['app', 'bench', 'emulator', 'examples']
 
+/** The one folder of a consumer that reaches inside: it measures parts against what could stand in their place. */
+export const partBenches: readonly string[] = ['bench/parts']
+
 /** Where a file-level cycle is refused. */
 export const acyclic: readonly string[] = ['src', 'app', 'emulator', 'test/support']

@@ -15,6 +15,8 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_LOADER_TIMEOUT'
   | 'ERR_HOLDFAST_LOAD_FAILED'
   | 'ERR_HOLDFAST_OVERLOADED'
+  | 'ERR_HOLDFAST_JOURNAL'
+  | 'ERR_HOLDFAST_RULE'
   | 'ERR_HOLDFAST_CLOSED'
   | 'ERR_HOLDFAST_SESSION_UNAVAILABLE'
   | 'ERR_HOLDFAST_SESSION_INVALID'
@@ -52,9 +54,11 @@ export type FailureKind =
   | 'tls'
   | 'oom'
   | 'readonly'
+  | 'replicas'
   | 'loading'
   | 'cluster'
   | 'script'
+  | 'version'
   | 'reply'
 
 /** Redis refused a command or could not be reached. The cache answers such a read from the source. */
@@ -110,6 +114,16 @@ export class LoadFailedError extends HoldfastError {
 /** As many loads of a source are under way and waiting as its limits allow: this one was not begun. */
 export class OverloadedError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_OVERLOADED'
+}
+
+/** The file that remembers queued invalidations is damaged or cannot be written. Told by an event; nothing else fails. */
+export class JournalError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_JOURNAL'
+}
+
+/** An invalidation rule has nothing for an event, failed, or named what cannot be invalidated. */
+export class RuleError extends HoldfastError {
+  readonly code = 'ERR_HOLDFAST_RULE'
 }
 
 /** Something was used after its `close()`. */

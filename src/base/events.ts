@@ -55,6 +55,20 @@ export type HoldfastEvent =
       readonly acknowledged: boolean
       readonly reason?: string
     }
+  /** Caching was switched on or off, in this process at once or by another one; each process tells it once. */
+  | {
+      readonly type: 'switch'
+      readonly enabled: boolean
+      readonly by: string
+      readonly reason: string
+    }
+  /** What is not current was looked for in Redis and unlinked. */
+  | {
+      readonly type: 'sweep'
+      readonly scanned: number
+      readonly unlinked: number
+      readonly durationMs: number
+    }
   | { readonly type: 'log-state'; readonly state: 'ready' | 'unready'; readonly why: LogStateReason }
   | { readonly type: 'error'; readonly operation: string; readonly error: HoldfastError }
 

@@ -3,6 +3,7 @@
  * would for a load of that key alone; only the source is asked once for all that fall to this process.
  */
 import { LoaderTimeoutError, OverloadedError } from '../base/errors.ts'
+import type { RefreshReason } from '../base/events.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Lease } from './fleet.ts'
@@ -19,6 +20,8 @@ import { askLease, loadAfter } from './share-load.ts'
 export interface Missing {
   readonly read: Read
   readonly found: NotFound
+  /** Of one that is served meanwhile: why it is refreshed. */
+  readonly why?: RefreshReason
 }
 
 /** `refresh`: nobody waits for it. */
@@ -37,8 +40,8 @@ export function startBulkLoad(
   how: BulkHow,
 ): ReadonlyMap<string, Flight> {
   const free = missing.filter(({ read }) => isFree(deps, read, how))
-  const turns = free.map(({ read, found }): Turn => {
-    if (how.purpose === 'refresh') deps.events.emit({ type: 'refresh', key: read.key, why: 'expired' })
+  const turns = free.map(({ read, found, why }): Turn => {
+    if (why) deps.events.emit({ type: 'refresh', key: read.key, why })
     return { read, found, landing: Promise.withResolvers() }
   })
   const flights = turns.map(({ read: { key }, landing }) => {
@@ -47,7 +50,7 @@ export function startBulkLoad(
     flight.catch(ignore)
     return [key, flight] as const
   })
-  if (turns.length > 0) deps.background.run(fly(deps, turns, loadMany, how))
+  if (turns.length > 0) void fly(deps, turns, loadMany, how)
   return new Map(flights)
 }
 

@@ -1,11 +1,15 @@
 import { createEmitter } from '../base/emitter.ts'
 import { ClosedError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
+import { createCodec } from '../codec/codec.ts'
 import { loadsChannel } from '../keys/redis-key.ts'
 import { resolveTargets, type InvalidationTargets } from '../keys/target.ts'
 import type { InvalidationNote } from '../log/appender.ts'
+import { openJournal } from '../log/journal.ts'
+import { openJournalFile } from '../log/journal-file.ts'
 import { createLocalLog } from '../log/local-log.ts'
-import { createLog } from '../log/log.ts'
+import { createLog, type LogSettings } from '../log/log.ts'
+import type { BoundState } from '../redis/fence.ts'
 import { guardedStore } from '../store/guarded-store.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createRedisStore } from '../store/redis-store.ts'
@@ -18,7 +22,7 @@ import { family, type Family, type FamilyId, type FamilyOptions } from './family
 import { createFleet } from './fleet.ts'
 import { createFlights } from './flights.ts'
 import { invalidate } from './invalidate.ts'
-import { cachingVerbs, directVerbs } from './direct.ts'
+import { cachingVerbs, directVerbs, type Verbs } from './direct.ts'
 import { createFailures } from './failures.ts'
 import { jsonAnswer, type JsonOptions } from './json-answer.ts'
 import { createLoadLimits } from './load-limit.ts'
@@ -30,15 +34,17 @@ import {
   resolveSetOptions,
   type GetOrSetOptions,
   type PeekOptions,
-  type ResolvedLoadOptions,
   type SetOptions,
 } from './read-options.ts'
 import { createRecentEvents } from './recent-events.ts'
 import type { Loader } from './run-loader.ts'
+import { createStatsCounter, type CacheStats } from './stats.ts'
+import { createTtlTable } from './ttl-table.ts'
 import type { CacheVerbs } from './verbs.ts'
+import { warm, type WarmOptions, type WarmResult, type WarmStep } from './warm.ts'
 
-/** How the cache stands now. */
-export interface CacheHealth {
+/** How the cache stands now, and whether its bound holds through a failover of Redis. */
+export type CacheHealth = BoundState & {
   /** `degraded`: the log has not been heard from within the bound, so reads go to the source. */
   readonly state: 'ok' | 'degraded'
   /** Milliseconds since the log was heard from; Infinity when it never was. */
@@ -63,8 +69,26 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /**
+   * Reads the entries of a plan, a few at a time and the most important first, so that those who ask later find them.
+   * @throws ConfigError (the concurrency); a load that fails is counted
+   */
+  warm(plan: readonly WarmStep[], options?: WarmOptions): Promise<WarmResult>
   /** What every layer holds of a key, whether it would be served, why not, and who invalidated it. @throws KeyError */
   explain(key: string): Promise<Explanation>
+  /** Whether it caches: as it was made, and as the fleet was switched last. */
+  enabled(): boolean
+  /**
+   * Switches caching on or off, here at once, and in every other process as soon as Redis has told it; a process that starts
+   * later hears of it too. Switched off, every read asks the source; invalidations are sent all the same. While Redis is away
+   * it is not acknowledged, and sent when Redis answers. A cache that was made with `enabled: false` stays off.
+   */
+  switchTo(
+    enabled: boolean,
+    note?: Pick<InvalidationNote, 'by' | 'reason'>,
+  ): Promise<{ readonly acknowledged: boolean }>
+  /** What this process's cache did since it was made, and what it keeps. */
+  stats(): CacheStats
   health(): CacheHealth
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
@@ -79,56 +103,89 @@ export interface Cache extends CacheVerbs {
  *
  * @throws ConfigError (ERR_HOLDFAST_CONFIG), KeyError (ERR_HOLDFAST_KEY: the namespace)
  */
-export function createCache(cacheOptions: CacheOptions): Cache {
+export function createCache(options: CacheOptions): Cache {
+  return createCacheWith(options, { defer: (task) => void setImmediate(task) })
+}
+
+/** What a simulation of the engine decides and no caller does. */
+export interface EngineSettings extends LogSettings {
+  /** Runs a task when this turn's callbacks have run. */
+  readonly defer: (task: () => void) => void
+}
+
+/** The same cache, by settings that only a simulation changes. */
+export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
-  const deps = createDeps(options)
+  const ttls = createTtlTable(cacheOptions.ttls)
+  const tableTtl = (name: string): { readonly ttl?: number } => {
+    const ttl = ttls(name)
+    return ttl === undefined ? {} : { ttl }
+  }
+  const deps = createDeps(options, settings)
+  const stats = createStatsCounter()
+  deps.events.on((event) => stats.count(event))
   let closed = false
 
   const open = (): CacheDeps => {
     if (closed) throw new ClosedError(`The cache ${options.namespace} was used after close()`)
     return deps
   }
-  const resolve = (given: GetOrSetOptions): ResolvedLoadOptions => resolveLoadOptions({ ...options.reads, ...given })
   const close = async (): Promise<void> => {
     if (closed) return
     closed = true
     await deps.background.settled()
-    deps.log.close()
+    await deps.log.close()
     deps.closeFleet()
     deps.l1.clear()
   }
 
-  const { get, getMany, getOrSet, getOrSetMany, set } = options.enabled ? cachingVerbs : directVerbs
+  const on = (): Verbs => (options.enabled && deps.log.enabled() ? cachingVerbs : directVerbs)
   const verbs: CacheVerbs = {
     get: async <T>(key: string, given: PeekOptions = {}) =>
-      (await get(open(), key, given))?.content.value as T | undefined,
+      (await on().get(open(), key, given))?.content.value as T | undefined,
     getMany: async <T>(keys: readonly string[], given: PeekOptions = {}) =>
-      valuesOf<T>(await getMany(open(), keys, given)),
+      valuesOf<T>(await on().getMany(open(), keys, given)),
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
-      (await getOrSet(open(), key, loader, resolve(given))).content.value as T,
+      valueOf<T>(on().getOrSet(open(), key, loader, given, 'value')),
     getOrSetMany: async <T>(keys: readonly string[], loadMany: LoadMany<T>, given: GetOrSetOptions = {}) =>
-      valuesOf<T>(await getOrSetMany(open(), keys, loadMany, resolve(given))),
+      valuesOf<T>(await on().getOrSetMany(open(), keys, loadMany, deps.resolve(given, 'value'))),
     async getOrSetJson(key, loader, { ifNoneMatch, ...given }: JsonOptions = {}) {
-      const { content } = await getOrSet(open(), key, loader, { ...resolve(given), form: 'json' })
+      const { content } = await on().getOrSet(open(), key, loader, given, 'json')
       return jsonAnswer(content.json, ifNoneMatch)
     },
     set: async (key, value, given: SetOptions = {}) =>
-      set(open(), key, value, resolveSetOptions({ ...options.reads, ...given })),
-    invalidate: async ({ reason, by, ...targets }) =>
-      invalidate(open().log, resolveTargets(targets), { ...(reason && { reason }), ...(by && { by }) }),
+      on().set(open(), key, value, resolveSetOptions({ ...options.reads, ...given })),
+    invalidate: async ({ reason, by, acknowledge, ...targets }) =>
+      invalidate(open().log, resolveTargets(targets), {
+        ...(reason && { reason }),
+        ...(by && { by }),
+        ...(acknowledge && { acknowledge }),
+      }),
   }
   return {
     ...verbs,
     namespace: options.namespace,
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
-    family: (name, how) => family(verbs, name, how),
+    family: (name, how) => family(verbs, name, { ...tableTtl(name), ...how }),
+    warm: (plan, how) => warm({ cache: verbs, clock: options.clock }, plan, how),
+    enabled: () => options.enabled && deps.log.enabled(),
+    switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),
+    stats: () => stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes }),
     explain: async (key) => explain(open(), key),
-    health: () => ({ state: deps.log.standing() === 'heard' ? 'ok' : 'degraded', heardMsAgo: deps.log.heardMsAgo() }),
+    health: () => ({
+      ...deps.log.bound(),
+      state: deps.log.standing() === 'heard' ? 'ok' : 'degraded',
+      heardMsAgo: deps.log.heardMsAgo(),
+    }),
     on: (listener) => deps.events.on(listener),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function valueOf<T>(entry: CachedEntry | Promise<CachedEntry>): T | Promise<T> {
+  return entry instanceof Promise ? entry.then(({ content }) => content.value as T) : (entry.content.value as T)
 }
 
 function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> {
@@ -139,21 +196,30 @@ function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> 
   return values
 }
 
-function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps & { readonly closeFleet: () => void } {
+function createDeps(
+  options: ReturnType<typeof resolveCacheOptions>,
+  settings: EngineSettings,
+): CacheDeps & { readonly closeFleet: () => void } {
   const { redis, namespace, clock, random, leaseMs, limitsOf } = options
   const events = createEmitter<HoldfastEvent>()
   const recent = createRecentEvents(clock)
   events.on((event) => recent.note(event))
   const l2 = redis ? guardedStore(createRedisStore(redis, namespace), events) : undefined
   const fleet = l2 && leaseMs ? createFleet({ clock, random, store: l2, leaseMs }) : undefined
+  const { defer } = settings
+  const journal =
+    options.journal === undefined
+      ? undefined
+      : openJournal({ file: openJournalFile({ path: options.journal, clock, token: random.id() }), events, defer })
   const ends = fleet && redis?.subscribe(loadsChannel(namespace), (message) => fleet.hear(message))
   return {
     options,
+    codec: createCodec(options.codec, namespace),
     clock,
     random,
     events,
     log: redis
-      ? createLog({ ...options, redis, events, defer: (task) => void setImmediate(task) })
+      ? createLog({ ...options, ...settings, redis, events, journal })
       : createLocalLog({ clock, random, events }),
     l1: createMemoryStore(options),
     l2,
@@ -164,6 +230,7 @@ function createDeps(options: ReturnType<typeof resolveCacheOptions>): CacheDeps 
     fleet,
     closeFleet: () => ends?.close(),
     background: createBackground(),
+    resolve: (given, form) => resolveLoadOptions({ ...options.reads, ...given }, form),
     recent,
   }
 }

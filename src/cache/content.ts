@@ -6,8 +6,9 @@
 import { hash } from 'node:crypto'
 
 import { EncodeError } from '../base/errors.ts'
-import type { RawPayload } from '../codec/entry.ts'
+import type { RawEntry } from '../codec/entry.ts'
 import { deserialise, PayloadFormat } from '../codec/serialise.ts'
+import { heapBytes } from '../store/heap-bytes.ts'
 import { freezeDeep } from './freeze.ts'
 
 /** The form that a read asks for. */
@@ -20,6 +21,9 @@ export interface JsonText {
   /** A strong entity tag of exactly this text, quoted as the header wants it. */
   readonly etag: string
 }
+
+/** A payload as it was stored: its text in UTF-8, a view of the reply that it came in. */
+export type RawPayload = Pick<RawEntry, 'format' | 'text'>
 
 const NOT_MADE = Symbol('not made yet')
 
@@ -59,18 +63,23 @@ export class Content {
     return this
   }
 
+  /** What it takes on the heap, in the forms that are made. */
+  get heapBytes(): number {
+    return (this.has('value') ? heapBytes(this.#value) : 0) + (this.#json ? heapBytes(this.#json) : 0)
+  }
+
   /** @throws DecodeError, unless this form was made before */
   get value(): unknown {
     if (this.#value !== NOT_MADE) return this.#value
-    const payload = this.#payload ?? { format: PayloadFormat.json, bytes: this.#json?.body ?? Buffer.alloc(0) }
-    const value = deserialise({ format: payload.format, text: payload.bytes.toString('utf8') })
+    const payload = this.#payload ?? { format: PayloadFormat.json, text: this.#json?.body ?? Buffer.alloc(0) }
+    const value = deserialise({ format: payload.format, text: payload.text.toString('utf8') })
     this.#value = this.#freeze ? freezeDeep(value) : value
     return this.#value
   }
 
   /** @throws DecodeError or EncodeError, unless this form was made before */
   get json(): JsonText {
-    this.#json ??= jsonText(this.#payload?.format === PayloadFormat.json ? this.#payload.bytes : textOf(this.value))
+    this.#json ??= jsonText(this.#payload?.format === PayloadFormat.json ? this.#payload.text : textOf(this.value))
     return this.#json
   }
 }

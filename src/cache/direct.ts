@@ -36,11 +36,13 @@ export const directVerbs: Verbs = {
     for (const key of keys) told(deps, checkKey(key), began)
     return new Map()
   },
-  async getOrSet(deps, key, loader, options) {
+  async getOrSet(deps, key, loader, given, form) {
     const began = deps.log.now()
+    const { tags, timeoutMs } = deps.resolve(given, form)
+    checkKey(key)
     try {
-      const said: Said = { tags: new Set(options.tags) }
-      const value = await runLoader(deps, checkKey(key), loader, said, options.timeoutMs)
+      const said: Said = { tags: new Set(tags) }
+      const value = await runLoader(deps, key, loader, said, timeoutMs)
       return passing(deps, key, value, began)
     } finally {
       told(deps, key, began)

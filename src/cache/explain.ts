@@ -3,7 +3,7 @@
  * It only looks: nothing is loaded or stored by it.
  */
 import { DecodeError } from '../base/errors.ts'
-import { decodeEntryRaw, type EntryHeader } from '../codec/entry.ts'
+import type { EntryHeader } from '../codec/header.ts'
 import { checkKey } from '../keys/key.ts'
 import type { PastInvalidation } from '../log/history.ts'
 import type { Judged, LogInspection, Verdict } from '../log/log.ts'
@@ -74,7 +74,7 @@ async function layerInRedis(deps: CacheDeps, key: string): Promise<LayerState> {
   if (!found || found.state !== 'found') return found ?? { state: 'absent' }
   const { bytes } = found
   try {
-    const { payload: _payload, ...header } = decodeEntryRaw(bytes)
+    const { format: _format, text: _text, ...header } = await deps.codec.decodeRaw(key, bytes)
     return { ...heldEntry(deps, { key, ...header }), bytes: bytes.length }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error

@@ -2,10 +2,11 @@ import { argumentKey } from '../keys/argument-key.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
 import { membersOf } from './cached.ts'
-import type { LoadContext } from './run-loader.ts'
+import type { LoadContext, Loader } from './run-loader.ts'
 import type { SetResult } from './set.ts'
 import type { GetOptions, GetOrSetOptions, SetOptions } from './read-options.ts'
 import type { CacheVerbs } from './verbs.ts'
+import type { WarmEntry } from './warm.ts'
 
 /** What names a member of a family: a text, a number, or anything that argument keys take. */
 export type FamilyId = string | number | bigint | readonly unknown[] | { readonly [name: string]: unknown }
@@ -22,6 +23,8 @@ export interface Family<Id extends FamilyId, T> {
   readonly name: string
   keyOf(id: Id): string
   get(id: Id, options?: GetOptions): Promise<T>
+  /** A member as an entry to warm: how get() reads it. */
+  entryOf(id: Id): WarmEntry
   set(id: Id, value: T): Promise<SetResult>
   /** Invalidates one member, everywhere. */
   invalidate(id: Id, note?: InvalidationNote): Promise<InvalidationResult>
@@ -43,19 +46,18 @@ export function family<Id extends FamilyId, T>(
     ...(staleIfError !== undefined && { staleIfError }),
   }
   const keyOf = (id: Id): string => (isPlainId(id) ? `${name}:${id}` : argumentKey(name, [id]))
+  const loaderOf =
+    (id: Id): Loader<T> =>
+    async (context) => {
+      const value = await load(id, context)
+      if (tags && value !== undefined) context.tag(...tags(id, value))
+      return value
+    }
   return {
     name,
     keyOf,
-    get: (id, read = {}) =>
-      cache.getOrSet(
-        keyOf(id),
-        async (context) => {
-          const value = await load(id, context)
-          if (tags && value !== undefined) context.tag(...tags(id, value))
-          return value
-        },
-        { ...options, ...read },
-      ),
+    get: (id, read = {}) => cache.getOrSet(keyOf(id), loaderOf(id), { ...options, ...read }),
+    entryOf: (id) => ({ ...options, key: keyOf(id), load: loaderOf(id) }),
     set: (id, value) => cache.set(keyOf(id), value, { ...storing, ...(tags && { tags: tags(id, value) }) }),
     invalidate: (id, note = {}) => cache.invalidate({ ...note, keys: [keyOf(id)] }),
     invalidateAll: (note = {}) => cache.invalidate({ ...note, pattern: membersOf(name) }),

@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
-import type { Stamp } from '../codec/entry.ts'
+import type { Stamp } from '../codec/header.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import type { HeldLease, LoadEnd } from '../store/redis-store.ts'
 
@@ -121,8 +121,9 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
         acquired = await store.acquire({ ...request, takeOver: acquired.lease.value })
       }
       if (acquired.state === 'held') {
+        // No lease lives longer than that; a server whose clock was set back says that it does.
         const { leftMs } = acquired.lease
-        return { state: 'held', ended: () => wait.ended(Math.max(1, leftMs)), leave: wait.cancel }
+        return { state: 'held', ended: () => wait.ended(Math.max(1, Math.min(leftMs, leaseMs))), leave: wait.cancel }
       }
       wait.cancel()
       return acquired.state === 'mine' ? { state: 'mine', lease: keepAlive(key, acquired.value) } : acquired

@@ -65,14 +65,14 @@ async function readMany(
   const missing: Missing[] = []
   for (const { read, found } of looked) {
     if (found.state === 'hit') {
-      tellRead(deps, read, found)
+      tellRead(deps, read.key, found, read.began)
       served.set(read.key, found.entry)
-      if (isDueEarly(deps, found.entry, options)) {
-        refreshing.push({ read, found: { state: 'miss', seen: seenIn(found.entry) } })
+      if (isDueEarly(deps, found.entry, options.earlyRefresh)) {
+        refreshing.push({ read, found: { state: 'miss', seen: seenIn(found.entry) }, why: 'early' })
       }
     } else if (found.spare && isWithinGrace(found.spare, deps.clock.wallMs(), options)) {
       served.set(read.key, serveStale(deps, read, found.spare))
-      refreshing.push({ read, found })
+      refreshing.push({ read, found, why: found.spare.why === 'unverified' ? 'unverified' : 'expired' })
     } else {
       missing.push({ read, found })
     }
@@ -97,14 +97,14 @@ async function loadMissing(
       try {
         const first = flights.get(key)
         const entry = await loadShared(deps, read, { found, mayWait, ...(first && { first }) })
-        tellRead(deps, read, found)
+        tellRead(deps, read.key, found, read.began)
         return [key, entry] as const
       } catch (error) {
         if (error instanceof OverloadedError) deps.events.emit({ type: 'shed', key, source: options.source })
         if (found.spare && isBetterThanError(found.spare, deps.clock.wallMs(), options)) {
           return [key, serveStale(deps, read, found.spare, error)] as const
         }
-        tellRead(deps, read, found)
+        tellRead(deps, read.key, found, read.began)
         throw error
       }
     }),

@@ -4,29 +4,42 @@
  */
 import { OverloadedError } from '../base/errors.ts'
 import { checkKey } from '../keys/key.ts'
+import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
+import type { Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import { lookupFar, lookupNear, seenIn, type Lookup, type NotFound } from './lookup.ts'
 import type { Read } from './read.ts'
-import type { ResolvedLoadOptions } from './read-options.ts'
+import type { GetOrSetOptions } from './read-options.ts'
 import { isDueEarly, mustPause, refresh } from './refresh.ts'
 import type { Loader } from './run-loader.ts'
 import { loadShared } from './share-load.ts'
 import { isBetterThanError, isWithinGrace, serveStale, type Spare } from './stale.ts'
 
-export async function getOrSet(
+/**
+ * A value that is fresh in this process is given at once, not as a promise. What the options say of loads is read only when
+ * there is something to load: most reads are hits, and have no use for it.
+ *
+ * @throws KeyError, ConfigError, the signal's reason
+ */
+export function getOrSet(
   deps: CacheDeps,
   key: string,
   loader: Loader<unknown>,
-  options: ResolvedLoadOptions,
-): Promise<CachedEntry> {
-  const { signal, form, consistency } = options
+  given: GetOrSetOptions,
+  form: Form,
+): CachedEntry | Promise<CachedEntry> {
+  const { signal, consistency } = given
   signal?.throwIfAborted()
   const began = deps.log.now()
-  const read: Read = { key: checkKey(key), began, loader, options }
   const asked = { form, since: consistency === 'strict' ? began : undefined }
   const near = lookupNear(deps, key, asked)
-  if (near) return served(deps, read, near)
+  if (near) {
+    tellRead(deps, key, near, began)
+    if (!isDueEarly(deps, near.entry, given.earlyRefresh)) return near.entry
+  }
+  const read: Read = { key: checkKey(key), began, loader, options: deps.resolve(given, form) }
+  if (near) return refreshing(deps, read, near.entry)
   const reading = lookupFar(deps, key, asked).then((found) => served(deps, read, found))
   return signal ? untilAborted(reading, signal) : reading
 }
@@ -34,11 +47,8 @@ export async function getOrSet(
 function served(deps: CacheDeps, read: Read, found: Lookup): CachedEntry | Promise<CachedEntry> {
   const { options } = read
   if (found.state === 'hit') {
-    tellRead(deps, read, found)
-    if (isDueEarly(deps, found.entry, options)) {
-      refresh(deps, read, { state: 'miss', seen: seenIn(found.entry) }, 'early')
-    }
-    return found.entry
+    tellRead(deps, read.key, found, read.began)
+    return isDueEarly(deps, found.entry, options.earlyRefresh) ? refreshing(deps, read, found.entry) : found.entry
   }
   const { spare } = found
   if (!spare || !isWithinGrace(spare, deps.clock.wallMs(), options)) return loaded(deps, read, found)
@@ -47,18 +57,23 @@ function served(deps: CacheDeps, read: Read, found: Lookup): CachedEntry | Promi
   return serveStale(deps, read, spare)
 }
 
+function refreshing(deps: CacheDeps, read: Read, entry: CachedEntry): CachedEntry {
+  refresh(deps, read, { state: 'miss', seen: seenIn(entry) }, 'early')
+  return entry
+}
+
 /** Waits for a load, and falls back on what is at hand where that is allowed. */
 async function loaded(deps: CacheDeps, read: Read, found: NotFound): Promise<CachedEntry> {
   const { options } = read
   const spare = found.spare && isBetterThanError(found.spare, deps.clock.wallMs(), options) ? found.spare : undefined
   try {
     const entry = await loadShared(deps, read, { found, mayWait: !spare })
-    tellRead(deps, read, found)
+    tellRead(deps, read.key, found, read.began)
     return entry
   } catch (error) {
     if (error instanceof OverloadedError) deps.events.emit({ type: 'shed', key: read.key, source: options.source })
     if (spare) return serveStale(deps, read, spare, error)
-    tellRead(deps, read, found)
+    tellRead(deps, read.key, found, read.began)
     throw error
   }
 }
@@ -66,13 +81,13 @@ async function loaded(deps: CacheDeps, read: Read, found: NotFound): Promise<Cac
 /** Waits a moment for a better value than the one in its grace; the load goes on behind whoever does not get it. */
 async function soonOrStale(deps: CacheDeps, read: Read, found: NotFound, spare: Spare): Promise<CachedEntry> {
   const loading = loadShared(deps, read, { found, mayWait: false })
-  deps.background.run(loading.then(ignore, ignore))
+  loading.catch(ignore)
   const { promise: late, resolve } = Promise.withResolvers<undefined>()
   const cancel = deps.clock.after(read.options.softTimeoutMs, () => resolve(undefined))
   try {
     const entry = await Promise.race([loading, late])
     if (!entry) return serveStale(deps, read, spare)
-    tellRead(deps, read, found)
+    tellRead(deps, read.key, found, read.began)
     return entry
   } catch (error) {
     return serveStale(deps, read, spare, error)
@@ -81,11 +96,7 @@ async function soonOrStale(deps: CacheDeps, read: Read, found: NotFound, spare: 
   }
 }
 
-export function tellRead(
-  { events, clock }: CacheDeps,
-  { key, began }: Pick<Read, 'key' | 'began'>,
-  found: Lookup,
-): void {
+export function tellRead({ events, clock }: CacheDeps, key: string, found: Lookup, began: Moment): void {
   const tier = found.state === 'hit' ? found.tier : 'none'
   events.emit({ type: 'read', key, result: found.state, tier, durationMs: clock.monoMs() - began.monoMs })
 }

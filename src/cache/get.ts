@@ -19,7 +19,7 @@ export async function get(deps: CacheDeps, key: string, options: PeekOptions): P
   if (found.state !== 'hit' && stale && found.spare?.why === 'expired' && isKept(deps, found.spare.entry)) {
     return serveStale(deps, { key, began, options: { onStale } }, found.spare)
   }
-  tellRead(deps, { key, began }, found)
+  tellRead(deps, key, found, began)
   return found.state === 'hit' ? found.entry : undefined
 }
 

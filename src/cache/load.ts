@@ -3,13 +3,13 @@
  * invalidated after that is newer than the entry, however late it is written.
  */
 import { EncodeError, OverloadedError } from '../base/errors.ts'
-import type { FillOutcome } from '../base/events.ts'
-import { encodeEntry, type Stamp } from '../codec/entry.ts'
-import { PayloadFormat, serialise, type Payload } from '../codec/serialise.ts'
+import type { Stamp } from '../codec/header.ts'
+import { PayloadFormat, type Payload } from '../codec/serialise.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import { Content, textOf, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
+import { fill } from './fill.ts'
 import type { Lease } from './fleet.ts'
 import type { Place } from './load-limit.ts'
 import type { Read } from './read.ts'
@@ -77,7 +77,9 @@ export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptio
   events.emit({ type: 'load', key, outcome: 'ok', durationMs: loadMs })
   failures.forget(key)
   const payload = value === undefined ? undefined : payloadOf(deps, value, options.form)
-  const ttlMs = said.ttlMs ?? options.ttl({ loadMs, bytes: payload ? Buffer.byteLength(payload.text) : 0 })
+  const bytes = payload ? Buffer.byteLength(payload.text) : 0
+  const { documents } = said
+  const ttlMs = said.ttlMs ?? options.ttl({ loadMs, bytes, ...(documents !== undefined && { documents }) })
   const freshUntilMs = clock.wallMs() + ttlMs * (1 - options.jitter * deps.random.fraction())
   const entry: CachedEntry = {
     key,
@@ -88,7 +90,7 @@ export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptio
     loadCostMs: loadMs,
     content: contentOf(deps, value, payload, options.form),
   }
-  background.run(store(deps, entry, ttlMs > 0 ? payload : undefined, lease))
+  background.run(fill(deps, entry, ttlMs > 0 ? payload : undefined, lease))
   return entry
 }
 
@@ -111,9 +113,9 @@ export function failed(
 }
 
 /** Undefined for what cannot be stored: it is returned to those who wait for it, and told. */
-function payloadOf({ events }: CacheDeps, value: unknown, form: Form): Payload | undefined {
+function payloadOf({ codec, events }: CacheDeps, value: unknown, form: Form): Payload | undefined {
   try {
-    return form === 'json' ? { format: PayloadFormat.json, text: textOf(value).toString() } : serialise(value)
+    return form === 'json' ? { format: PayloadFormat.json, text: textOf(value).toString() } : codec.serialise(value)
   } catch (error) {
     if (!(error instanceof EncodeError) || form === 'json') throw error
     events.emit({ type: 'error', operation: 'encode', error })
@@ -123,48 +125,5 @@ function payloadOf({ events }: CacheDeps, value: unknown, form: Form): Payload |
 
 function contentOf({ options }: CacheDeps, value: unknown, payload: Payload | undefined, form: Form): Content {
   if (form === 'value' || !payload) return Content.ofValue(value, options.freeze)
-  return Content.ofPayload({ format: payload.format, bytes: Buffer.from(payload.text) }, options.freeze).make(form)
-}
-
-async function store(deps: CacheDeps, entry: CachedEntry, payload: Payload | undefined, lease?: Lease): Promise<void> {
-  const stored = payload !== undefined && (await fill(deps, entry, payload, lease))
-  lease?.stop()
-  // Nothing came of it that others could read: let them load.
-  if (!stored) await lease?.giveBack({ key: entry.key, outcome: 'filled' }, 0)
-}
-
-async function fill(deps: CacheDeps, entry: CachedEntry, payload: Payload, lease: Lease | undefined): Promise<boolean> {
-  const { options, clock, events, l1, l2 } = deps
-  const { key, stamp, goneAtMs } = entry
-  const bytes = encoded(deps, entry, payload)
-  if (!bytes) return false
-  const told = (outcome: FillOutcome): boolean => {
-    events.emit({ type: 'fill', key, outcome, bytes: bytes.length })
-    return outcome !== 'not-stored'
-  }
-  if (bytes.length > options.maxEntryBytes) return told('not-stored')
-  if (!isYounger(l1.get(key), entry)) l1.set(key, entry, bytes.length)
-  // Without a stamp nobody else could judge it.
-  if (!stamp || !l2) return false
-  const filled = await l2.fill(key, bytes, goneAtMs - clock.wallMs(), lease?.value)
-  return told(filled === 'unavailable' ? 'not-stored' : filled)
-}
-
-function encoded({ events }: CacheDeps, entry: CachedEntry, payload: Payload): Buffer | undefined {
-  try {
-    return encodeEntry({ ...entry, stamp: entry.stamp ?? UNSTAMPED }, payload)
-  } catch (error) {
-    if (!(error instanceof EncodeError)) throw error
-    events.emit({ type: 'error', operation: 'encode', error })
-    return undefined
-  }
-}
-
-const UNSTAMPED = { epoch: '', position: 0 }
-
-/** Whether `kept` began after `entry`: a slow load must not push out what was set or loaded since. */
-function isYounger(kept: CachedEntry | undefined, entry: CachedEntry): boolean {
-  return (
-    kept?.stamp !== undefined && kept.stamp.epoch === entry.stamp?.epoch && kept.stamp.position > entry.stamp.position
-  )
+  return Content.ofPayload({ format: payload.format, text: Buffer.from(payload.text) }, options.freeze).make(form)
 }

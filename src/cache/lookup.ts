@@ -6,7 +6,8 @@
  */
 import { DecodeError, EncodeError, StoreError } from '../base/errors.ts'
 import type { StaleReason, Tier } from '../base/events.ts'
-import { decodeEntryRaw, printOf } from '../codec/entry.ts'
+import type { RawEntry } from '../codec/entry.ts'
+import { printOf } from '../codec/header.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import { Content, type Form } from './content.ts'
@@ -57,7 +58,7 @@ export async function lookupFar(deps: CacheDeps, key: string, asked: Asked): Pro
   const near = heard ? lookupNear(deps, key, asked) : undefined
   if (near) return near
   if (!heard || found.state === 'unavailable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
-  const entry = found.state === 'found' ? decoded(deps, key, found.bytes, asked.form) : undefined
+  const entry = found.state === 'found' ? await decoded(deps, key, found.bytes, asked.form) : undefined
   if (!entry || found.state !== 'found') {
     const seen = found.state === 'absent' ? '' : '*'
     return { state: 'miss', seen, ...spareOf(nearSpare(deps, key, asked)) }
@@ -67,7 +68,7 @@ export async function lookupFar(deps: CacheDeps, key: string, asked: Asked): Pro
     return { state: 'bypass', spare: { entry, tier: 'l2', why: 'unheard' } }
   }
   const why = reasonAgainst(deps, entry, asked.since)
-  if (why === undefined || why === 'expired') deps.l1.set(key, entry, found.bytes.length)
+  if (why === undefined || why === 'expired') deps.l1.set(key, entry, entry.content.heapBytes)
   if (why === undefined) return { state: 'hit', tier: 'l2', entry }
   return { state: 'miss', seen: seenIn(entry), spare: { entry, tier: 'l2', why } }
 }
@@ -100,11 +101,24 @@ function spareOf(spare: Spare | undefined): { readonly spare?: Spare } {
 }
 
 /** An entry that another version wrote, or that is damaged, is one that is not there. */
-function decoded({ options, events }: CacheDeps, key: string, bytes: Buffer, form: Form): CachedEntry | undefined {
-  return orNothing(events, 'decode', () => {
-    const { payload, ...header } = decodeEntryRaw(bytes)
-    return { key, ...header, content: Content.ofPayload(payload, options.freeze).make(form) }
-  })
+function decoded(
+  deps: CacheDeps,
+  key: string,
+  bytes: Buffer,
+  form: Form,
+): CachedEntry | undefined | Promise<CachedEntry | undefined> {
+  const { codec, options, events } = deps
+  const entryOf = ({ format, text, ...header }: RawEntry): CachedEntry => {
+    return { key, ...header, content: Content.ofPayload({ format, text }, options.freeze).make(form) }
+  }
+  // Most are decoded in the same turn; large compressed ones on another thread.
+  const raw = orNothing(events, 'decode', () => codec.decodeRaw(key, bytes))
+  if (!(raw instanceof Promise)) return raw && orNothing(events, 'decode', () => entryOf(raw))
+  return raw.then(entryOf).catch((error: unknown) => orNothing(events, 'decode', () => rethrow(error)))
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }
 
 /** One that is kept in its other form only, and cannot be turned into this one, is not there either. */

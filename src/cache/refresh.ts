@@ -6,7 +6,6 @@ import type { RefreshReason } from '../base/events.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import { load } from './load.ts'
-import type { ResolvedLoadOptions } from './read-options.ts'
 import type { NotFound } from './lookup.ts'
 import type { Read } from './read.ts'
 import { askLease } from './share-load.ts'
@@ -20,8 +19,8 @@ export function refresh(deps: CacheDeps, read: Read, found: NotFound, why: Refre
   if (deps.flights.running(read.key) || mustPause(deps, read)) return
   deps.events.emit({ type: 'refresh', key: read.key, why })
   const flight = deps.flights.start(read.key, () => refreshOnce(deps, read, found))
-  // The load has told of its failure; nobody waits for it, unless by joining.
-  deps.background.run(flight.then(noop, noop))
+  // The load has told of its failure; nobody waits for it, unless by joining, and closing does not: it may never end.
+  flight.catch(noop)
 }
 
 export function mustPause({ failures, elsewhere }: CacheDeps, { key, options }: Read): boolean {
@@ -31,9 +30,9 @@ export function mustPause({ failures, elsewhere }: CacheDeps, { key, options }: 
 
 /** Whether to refresh a fresh value now: the likelier the nearer its TTL's end, and the longer its load takes. */
 export function isDueEarly(
-  { clock, random }: CacheDeps,
+  { clock, random, options }: CacheDeps,
   { freshUntilMs, loadCostMs }: CachedEntry,
-  { earlyRefresh }: ResolvedLoadOptions,
+  earlyRefresh: number = options.reads.earlyRefresh ?? 1,
 ): boolean {
   const leadMs = loadCostMs * earlyRefresh
   if (leadMs === 0) return false

@@ -10,6 +10,8 @@ export interface LoadContext {
   readonly tag: (...tags: readonly string[]) => void
   /** Sets how long this value is fresh. */
   readonly ttl: (ttl: Duration) => void
+  /** Tells how many documents or rows the source looked at, for a TTL that follows what the load cost. */
+  readonly cost: (cost: { readonly documents: number }) => void
   /** Aborted when the loader's `timeout` has passed. */
   readonly signal: AbortSignal
 }
@@ -20,6 +22,7 @@ export type Loader<T> = (context: LoadContext) => Promise<T> | T
 /** What a loader has said so far, on top of what its caller asked for. */
 export interface Said {
   ttlMs?: number
+  documents?: number
   readonly tags: Set<string>
 }
 
@@ -48,6 +51,9 @@ function contextOf(said: Said, signal: AbortSignal): LoadContext {
     },
     ttl(ttl) {
       said.ttlMs = positiveMs(ttl, 'ttl')
+    },
+    cost({ documents }) {
+      said.documents = documents
     },
     signal,
   }

@@ -1,6 +1,5 @@
 import { EncodeError } from '../base/errors.ts'
-import { encodeEntry } from '../codec/entry.ts'
-import { serialise } from '../codec/serialise.ts'
+import type { Stamp } from '../codec/header.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
 import type { CachedEntry } from './cached-entry.ts'
@@ -10,7 +9,10 @@ import { keptMs, type ResolvedSetOptions } from './read-options.ts'
 
 /** What became of a `set`: the key's invalidation, and whether the value was stored. */
 export interface SetResult extends InvalidationResult {
-  /** False when Redis did not answer, or the key or a tag was invalidated since `set` was called. */
+  /**
+   * False when Redis did not answer, or the key or a tag was invalidated since `set` was called; or ever, when it was called
+   * before this cache first heard from the log.
+   */
   readonly stored: boolean
 }
 
@@ -30,17 +32,20 @@ export async function set(
   checkKey(key)
   if (value === undefined)
     throw new EncodeError('set() got undefined, which stands for absence: to remove a key, invalidate it')
-  const payload = serialise(value)
-  const ttlMs = ttl({ loadMs: 0, bytes: Buffer.byteLength(payload.text) }) * (1 - jitter * random.fraction())
+  const payload = deps.codec.serialise(value)
+  const ttlMs =
+    ttl({ loadMs: Number.POSITIVE_INFINITY, bytes: Buffer.byteLength(payload.text) }) * (1 - jitter * random.fraction())
   const freshUntilMs = clock.wallMs() + ttlMs
   const goneAtMs = freshUntilMs + keptMs(resolved)
   if (l2) await log.started
 
-  // Before the first answer of the log nothing was known at the call; what is known now is as good, since nothing was awaited but that.
-  const { stamp, ...result } = await log.supersede(key, tags, calledWith ?? log.stamp(), {})
+  // Before the first answer of the log no position is known that the call came after, and an invalidation may have come while
+  // that answer was awaited: then the value is written only if nothing of it was ever marked.
+  const known = calledWith ?? sinceEver(log.stamp())
+  const { stamp, ...result } = await log.supersede(key, tags, known, {})
   if (!stamp || ttlMs === 0) return { ...result, stored: false }
   const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }
-  const bytes = encodeEntry(header, payload)
+  const bytes = await deps.codec.encode(key, header, payload)
   if (bytes.length > options.maxEntryBytes) {
     events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
     return { ...result, stored: false }
@@ -49,6 +54,10 @@ export async function set(
   events.emit({ type: 'fill', key, outcome: filled === 'unavailable' ? 'not-stored' : filled, bytes: bytes.length })
   if (filled !== 'stored') return { ...result, stored: false }
   const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
-  l1.set(key, entry, bytes.length)
+  l1.set(key, entry, entry.content.heapBytes)
   return { ...result, stored: true }
+}
+
+function sinceEver(stamp: Stamp | undefined): Stamp | undefined {
+  return stamp && { ...stamp, position: 0 }
 }

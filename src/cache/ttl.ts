@@ -1,12 +1,13 @@
 import { toMs, type Duration } from '../base/duration.ts'
 import { ConfigError } from '../base/errors.ts'
 
-/** What a load cost. */
+/** What a load was seen to cost. */
 export interface LoadCost {
+  /** Milliseconds from the loader's call to its end; Infinity for a value that was set, whose making nobody saw. */
   readonly loadMs: number
   /** Bytes of the value as it is stored. */
   readonly bytes: number
-  /** Documents that the source went through, where the loader said so. */
+  /** Documents or rows the source looked at, when the loader says. @default 0 */
   readonly documents?: number
 }
 

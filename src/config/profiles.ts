@@ -2,6 +2,7 @@
  * What holds where nothing is written: a profile per environment. The password of `test` and `prod` is written as a file
  * would write it, so that its absence is reported in the same way.
  */
+import { DEFAULT_TTLS } from '../base/default-ttls.ts'
 import type { Environment, Settings } from './config.ts'
 
 const everywhere = {
@@ -27,14 +28,7 @@ const everywhere = {
     maxBytes: 67_108_864,
     maxEntryBytes: 1_048_576,
   },
-  ttls: {
-    requirements: '1h',
-    features: '15m',
-    userSessions: '30m',
-    schemaValidation: '2h',
-    databaseQueries: '5m',
-    userPreferences: '24h',
-  },
+  ttls: DEFAULT_TTLS,
 } as const
 
 /** The variable that holds the password of Redis in `test` and `prod`. */

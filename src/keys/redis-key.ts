@@ -8,19 +8,48 @@ export interface LogKeys {
   readonly log: string
   /** Never exists: deleting it is the write that proves the server takes writes. */
   readonly probe: string
+  /** Whether the fleet caches. */
+  readonly switch: string
+  /** Who sweeps; and up to where it was swept. */
+  readonly sweep: string
+  readonly swept: string
 }
 
 export function logKeys(namespace: string): LogKeys {
-  return { head: `hf:{${namespace}}:head`, log: `hf:{${namespace}}:log`, probe: `hf:{${namespace}}:probe` }
+  const of = (name: string): string => `hf:{${namespace}}:${name}`
+  return {
+    head: of('head'),
+    log: of('log'),
+    probe: of('probe'),
+    switch: of('switch'),
+    sweep: of('sweep'),
+    swept: of('swept'),
+  }
 }
 
 export function entryKey(namespace: string, key: string): string {
   return `hf:${namespace}:e:{${encodeBraces(key)}}`
 }
 
+/** The pattern of a namespace's entries for SCAN. A namespace has no character that a pattern could mean. */
+export function entryPattern(namespace: string): string {
+  return `hf:${namespace}:e:{*}`
+}
+
+/** The user's key of an entry as SCAN found it. */
+export function keyOfEntry(namespace: string, found: string): string {
+  const encoded = found.slice(entryKey(namespace, '').length - 1, -1)
+  return encoded.replace(/%(7B|7D|25)/g, (code) => DECODED[code] ?? code)
+}
+
 /** The lease of a key's load, in the slot of its entry: the fill touches both. */
 export function leaseKey(namespace: string, key: string): string {
   return `hf:${namespace}:l:{${encodeBraces(key)}}`
+}
+
+/** The hottest keys of the fleet. */
+export function hotKeysKey(namespace: string): string {
+  return `hf:{${namespace}}:hot`
 }
 
 /** Where the end of a load is told to those who wait for it in other processes. */
@@ -29,6 +58,7 @@ export function loadsChannel(namespace: string): string {
 }
 
 const ENCODED: Readonly<Record<string, string>> = { '{': '%7B', '}': '%7D', '%': '%25' }
+const DECODED: Readonly<Record<string, string>> = { '%7B': '{', '%7D': '}', '%25': '%' }
 
 function encodeBraces(key: string): string {
   return /[{}%]/.test(key) ? key.replace(/[{}%]/g, (character) => ENCODED[character] ?? character) : key

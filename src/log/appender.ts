@@ -7,13 +7,14 @@ import type { Emitter } from '../base/emitter.ts'
 import { HoldfastError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
-import type { Stamp } from '../codec/entry.ts'
+import type { Stamp } from '../codec/header.ts'
 import type { LogKeys } from '../keys/redis-key.ts'
 import { kindsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
-import type { RedisCommands } from '../redis/redis.ts'
+import type { Journal } from './journal.ts'
 import type { Marks } from './marks.ts'
 import type { OwnInvalidations, PendingInvalidation } from './own-invalidations.ts'
 import { readAppended, type Appended } from './record.ts'
+import type { Acknowledge, Replication } from './replication.ts'
 import { APPEND } from './scripts.ts'
 
 /** What became of an invalidation. */
@@ -31,15 +32,22 @@ export interface InvalidationNote {
   readonly by?: string
   /** Why, for the audit trail. */
   readonly reason?: string
+  /**
+   * `replicated`: acknowledged only when replicas have it too, half of them, rounded up. One that is queued for want of
+   * replicas is sent again as the cache acknowledges by itself. @default the cache's `acknowledge`
+   */
+  readonly acknowledge?: 'primary' | 'replicated'
 }
 
 export interface AppenderDeps {
-  readonly redis: RedisCommands
+  readonly replication: Replication
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>
   readonly keys: LogKeys
   readonly marks: Marks
   readonly own: OwnInvalidations
+  /** Missing: what is queued dies with the process. */
+  readonly journal: Journal | undefined
   /** The answer came from another epoch than the one that is known here. */
   readonly epochChanged: () => void
 }
@@ -60,6 +68,7 @@ export class Appender {
 
   constructor(deps: AppenderDeps) {
     this.#deps = deps
+    for (const left of deps.journal?.left ?? []) deps.own.add(left)
   }
 
   async invalidate(targets: ResolvedTargets, note: InvalidationNote): Promise<InvalidationResult> {
@@ -76,10 +85,11 @@ export class Appender {
     const { own, random } = this.#deps
     const pending = own.add({ id: random.id(), targets, by: note.by ?? '', reason: note.reason ?? '' })
     try {
-      return { id: pending.id, appended: await this.#send(pending, check) }
+      return { id: pending.id, appended: await this.#send(pending, check, note.acknowledge) }
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error
       this.#deps.events.emit({ type: 'error', operation: 'append', error })
+      await this.#deps.journal?.keep(pending)
       this.#tell(pending, false)
       return { id: pending.id }
     }
@@ -87,12 +97,14 @@ export class Appender {
 
   /** Sends what is not acknowledged yet, oldest first. True when nothing is left that only a resynchronisation settles. */
   async flush(): Promise<boolean> {
-    const { own } = this.#deps
+    const { own, journal } = this.#deps
     const queued = own.pending().filter((pending) => !pending.acknowledged)
     for (let at = 0; at < queued.length; at += FLUSHED_AT_ONCE) {
       await Promise.all(queued.slice(at, at + FLUSHED_AT_ONCE).map((pending) => this.#send(pending, NO_CHECK)))
     }
-    return !own.pending().some((pending) => pending.acknowledged)
+    const left = own.pending()
+    if (left.every((pending) => pending.acknowledged)) void journal?.clear()
+    return !left.some((pending) => pending.acknowledged)
   }
 
   /** After a resynchronisation: what is in the marks now, or can be marked now, is no longer pending. */
@@ -107,16 +119,17 @@ export class Appender {
     }
   }
 
-  async #send(pending: PendingInvalidation, check: SetCheck): Promise<Appended> {
-    const { redis, keys, marks, own, random, epochChanged } = this.#deps
+  async #send(pending: PendingInvalidation, check: SetCheck, how?: Acknowledge): Promise<Appended> {
+    const { replication, keys, marks, own, random, epochChanged } = this.#deps
     const { id, targets, by, reason } = pending
     const [kind, named] = targets === 'all' ? ['all', []] : ['mark', targets]
     const seen = [marks.epoch, marks.applied, random.id()]
     const checked = [check.stamp.position, check.stamp.epoch, JSON.stringify(check.targets)]
-    const reply = await redis.run(
+    const reply = await replication.run(
       APPEND,
       [keys.head, keys.log, keys.probe],
       [...seen, kind, JSON.stringify(named), id, by, reason, RECORDS_KEPT, ...checked],
+      how,
     )
     const appended = readAppended(reply)
     if (appended.epoch === marks.epoch) {

@@ -23,6 +23,8 @@ export interface FoldingDeps {
   readonly marks: Marks
   readonly ready: () => boolean
   readonly recordsKept: number
+  /** How often the floor is offered. @default 10 s */
+  readonly everyMs?: number
 }
 
 export interface Folding {
@@ -34,7 +36,8 @@ export interface Folding {
 const INTERVAL_MS = 10_000
 const FIELDS_PER_PRUNE = 500
 
-export function startFolding({ redis, clock, random, events, keys, marks, ready, recordsKept }: FoldingDeps): Folding {
+export function startFolding(deps: FoldingDeps): Folding {
+  const { redis, clock, random, events, keys, marks, ready, recordsKept, everyMs = INTERVAL_MS } = deps
   let folded = { epoch: '', floor: 0 }
   let closed = false
   let cancel = (): void => undefined
@@ -65,9 +68,9 @@ export function startFolding({ redis, clock, random, events, keys, marks, ready,
       if (!(error instanceof StoreError)) throw error
       events.emit({ type: 'error', operation: 'fold', error })
     }
-    if (!closed) cancel = clock.after(INTERVAL_MS, () => void loop())
+    if (!closed) cancel = clock.after(everyMs, () => void loop())
   }
-  cancel = clock.after(INTERVAL_MS, () => void loop())
+  cancel = clock.after(everyMs, () => void loop())
 
   return {
     fold,

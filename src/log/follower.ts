@@ -14,14 +14,17 @@ import type { HoldfastEvent, LogStateReason } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
 import type { LogKeys } from '../keys/redis-key.ts'
 import type { RedisCommands, StreamEntry } from '../redis/redis.ts'
+import type { FleetSwitch } from './fleet-switch.ts'
 import type { FreshnessLease } from './freshness-lease.ts'
-import type { Marks } from './marks.ts'
+import type { Head, Marks } from './marks.ts'
 import { readBeat, readRecord, type Beat } from './record.ts'
+import type { Replication } from './replication.ts'
 import { scanHead } from './scan-head.ts'
 import { BEAT } from './scripts.ts'
 
 export interface FollowerDeps {
   readonly redis: RedisCommands
+  readonly replication: Replication
   readonly clock: Clock
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>
@@ -35,6 +38,8 @@ export interface FollowerDeps {
   readonly flush: () => Promise<boolean>
   /** Called when marks of another epoch, or a fresh scan, have taken their place. */
   readonly resynchronised: (beganOrder: number) => void
+  /** Takes in what records and heartbeats say of the switch. */
+  readonly fleetSwitch: Pick<FleetSwitch, 'heard' | 'found'>
   readonly nextOrder: () => number
   /** Runs a task when this turn's callbacks have run. */
   readonly defer: (task: () => void) => void
@@ -106,10 +111,7 @@ export class Follower {
       if (outcome === 'heard') return
       await (outcome === 'superseded' ? this.#resync : this.resynchronise(outcome))
     }
-    throw new StoreError(
-      'reply',
-      `The invalidation log lost its place ${MAX_ATTEMPTS} times in a row: is Redis failing over, or evicting hf:{…}:head?`,
-    )
+    throw lostPlace()
   }
 
   async #heartbeat(): Promise<'heard' | 'superseded' | 'new-epoch' | 'gap'> {
@@ -134,17 +136,24 @@ export class Follower {
   }
 
   async #resynchronise(why: LogStateReason): Promise<void> {
-    const { marks, lease, redis, keys, nextOrder, resynchronised } = this.#deps
+    const { marks, lease, nextOrder, resynchronised } = this.#deps
     this.#generation += 1
     this.#become({ name: 'unready', why })
     lease.revoke()
     const beganOrder = nextOrder()
-    // The position first, then the scan: what is appended in between is in the head or will be applied once more.
-    const { epoch, position } = await this.#askBeat()
-    const { floor, targets } = await scanHead(redis, keys.head)
-    marks.learn({ epoch, position, floor, marks: targets })
+    marks.learn(await this.#readHead())
     resynchronised(beganOrder)
     this.#become({ name: 'ready', why: why === 'started' ? 'started' : 'resynchronised' })
+  }
+
+  async #readHead(): Promise<Head> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      // The position first, then the scan: what is appended in between is in the head or will be applied once more.
+      const { epoch, position } = await this.#askBeat()
+      const scanned = await scanHead(this.#deps, { epoch, position })
+      if (scanned) return { epoch, position, floor: scanned.floor, marks: scanned.targets }
+    }
+    throw lostPlace()
   }
 
   #become(state: State): void {
@@ -154,15 +163,31 @@ export class Follower {
   }
 
   async #askBeat(): Promise<Beat> {
-    const { redis, keys, marks, random } = this.#deps
-    const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT]
-    return readBeat(await redis.run(BEAT, [keys.head, keys.log, keys.probe], args))
+    const { replication, keys, marks, random, fleetSwitch } = this.#deps
+    for (;;) {
+      const needed = replication.needed()
+      const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT, needed > 0 ? 1 : 0]
+      const beat = readBeat(await replication.run(BEAT, [keys.head, keys.log, keys.probe, keys.switch], args))
+      replication.saw(beat.replicas)
+      fleetSwitch.found(beat.switch)
+      // The first one may find more replicas than it waited for.
+      if (replication.needed() <= needed) return beat
+    }
   }
 
   #applyAll(entries: readonly StreamEntry[]): boolean {
     return entries.every((entry) => {
       const record = readRecord(entry)
-      return record !== undefined && this.#deps.marks.apply(record)
+      if (!record || !this.#deps.marks.apply(record)) return false
+      if (record.kind === 'switch') this.#deps.fleetSwitch.heard(record.state)
+      return true
     })
   }
+}
+
+function lostPlace(): StoreError {
+  return new StoreError(
+    'reply',
+    `The invalidation log lost its place ${MAX_ATTEMPTS} times in a row: is Redis failing over, or evicting hf:{…}:head?`,
+  )
 }

@@ -18,6 +18,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
   const marks = new Marks()
   const own = new OwnInvalidations()
   let position = 0
+  let enabled = true
   marks.learn({ epoch: 'memory-only', position, floor: 0, marks: new Map() })
 
   const invalidate: InvalidationLog['invalidate'] = async (targets, { reason }) => {
@@ -64,6 +65,15 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
     // Nothing keeps the records themselves.
     history: async () => [],
     fold: async () => false,
-    close: () => undefined,
+    sweep: async () => false,
+    // There is nothing that could fail over.
+    bound: () => ({ bound: 'held' }),
+    enabled: () => enabled,
+    async switchTo(on, { by = '', reason = '' }) {
+      if (on !== enabled) events.emit({ type: 'switch', enabled: on, by, reason })
+      enabled = on
+      return { acknowledged: true }
+    },
+    close: async () => undefined,
   }
 }

@@ -11,19 +11,25 @@ import { ageMs, instant, type Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
-import type { Stamp } from '../codec/entry.ts'
+import type { Stamp } from '../codec/header.ts'
 import { logKeys } from '../keys/redis-key.ts'
 import { targetsOf, type ResolvedTargets, type Target } from '../keys/target.ts'
+import type { BoundState } from '../redis/fence.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Appender, RECORDS_KEPT, type InvalidationNote, type InvalidationResult } from './appender.ts'
+import { startBoundCheck } from './bound-check.ts'
 import { startFolding } from './folding.ts'
+import { createFleetSwitch } from './fleet-switch.ts'
 import { Follower } from './follower.ts'
 import { FreshnessLease } from './freshness-lease.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { readHistory, type PastInvalidation } from './history.ts'
+import type { Journal } from './journal.ts'
 import { Marks, type MarkLimits, type Objection } from './marks.ts'
 import type { Moment } from './moment.ts'
 import { OwnInvalidations } from './own-invalidations.ts'
+import { createReplication, type Acknowledge } from './replication.ts'
+import { startSweeper, type SweepPace } from './sweeper.ts'
 import { startTail } from './tail.ts'
 
 /** What this process knows of the log: for a person who asks. */
@@ -91,10 +97,24 @@ export interface InvalidationLog {
   history(key: string, tags: readonly string[]): Promise<readonly PastInvalidation[]>
   /** Offers this process's floor to the fleet where it is higher; done by itself from time to time. @throws StoreError */
   fold(): Promise<boolean>
-  close(): void
+  /** Unlinks now what is not current, if no other process does; done by itself after invalidations. @throws StoreError */
+  sweep(): Promise<boolean>
+  /** Whether the bound holds through a failover of Redis. */
+  bound(): BoundState
+  /** Whether the fleet caches, as far as is known here. */
+  enabled(): boolean
+  /** Switches caching on or off: here at once, in every other process as soon as Redis has told it. */
+  switchTo(enabled: boolean, note: InvalidationNote): Promise<{ readonly acknowledged: boolean }>
+  close(): Promise<void>
 }
 
-export interface LogDeps {
+/** Sizes and times that are fixed in production, and small in a simulation that must reach them. */
+export interface LogSettings {
+  readonly markLimits?: MarkLimits
+  readonly foldEveryMs?: number
+}
+
+export interface LogDeps extends LogSettings {
   readonly redis: Redis
   readonly namespace: string
   readonly clock: Clock
@@ -102,28 +122,54 @@ export interface LogDeps {
   readonly events: Emitter<HoldfastEvent>
   readonly boundMs: number
   readonly heartbeatMs: number
-  readonly markLimits?: MarkLimits
+  /** When an invalidation, or a heartbeat, counts. @default 'primary' */
+  readonly acknowledge?: Acknowledge
+  /** Remembers what is queued; closed with the log. */
+  readonly journal?: Journal | undefined
+  /** Missing: this process does not sweep. */
+  readonly sweep?: SweepPace | undefined
   /** Runs a task when this turn's callbacks have run. */
   readonly defer: (task: () => void) => void
 }
 
 export function createLog(deps: LogDeps): InvalidationLog {
-  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, defer } = deps
+  const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, foldEveryMs, defer } = deps
   const keys = logKeys(namespace)
   const marks = new Marks(markLimits)
   const lease = new FreshnessLease(clock)
   const own = new OwnInvalidations()
-  const appender = new Appender({ redis, random, events, keys, marks, own, epochChanged: () => void resynchronise() })
+  const { acknowledge = 'primary', journal } = deps
+  const replication = createReplication(redis, acknowledge)
+  const boundCheck = startBoundCheck({ clock, events, acknowledge, fence: () => redis.fence() })
+  const appender = new Appender({
+    replication,
+    journal,
+    random,
+    events,
+    keys,
+    marks,
+    own,
+    epochChanged: () => void resynchronise(),
+  })
+  const fleetSwitch = createFleetSwitch({ redis, random, events, keys, marks })
   const follower = new Follower({
     redis,
+    replication,
     clock,
     random,
     events,
     keys,
     marks,
     lease,
-    flush: () => appender.flush(),
-    resynchronised: (beganOrder) => appender.resynchronised(beganOrder),
+    flush: async () => {
+      await fleetSwitch.flush()
+      return appender.flush()
+    },
+    fleetSwitch,
+    resynchronised(beganOrder) {
+      appender.resynchronised(beganOrder)
+      void boundCheck.check()
+    },
     nextOrder: () => own.nextOrder(),
     defer,
   })
@@ -146,7 +192,22 @@ export function createLog(deps: LogDeps): InvalidationLog {
     marks,
     ready: () => follower.ready,
     recordsKept: RECORDS_KEPT,
+    ...(foldEveryMs && { everyMs: foldEveryMs }),
   })
+  const sweeper =
+    deps.sweep &&
+    startSweeper({
+      redis,
+      clock,
+      random,
+      events,
+      namespace,
+      keys,
+      marks,
+      hearAnew: () => follower.hearAnew(),
+      ready: () => follower.ready,
+      pace: deps.sweep,
+    })
   const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
 
   // Heard from, or loaded, recently enough for a read that began at `since` (strict), or for the bound.
@@ -201,10 +262,17 @@ export function createLog(deps: LogDeps): InvalidationLog {
     against: ({ key, tags, stamp }) => (stamp ? marks.against(stamp, targetsOf(key, tags)) : []),
     history: (key, tags) => readHistory(redis, keys.log, targetsOf(key, tags)),
     fold: () => folding.fold(),
-    close() {
+    sweep: async () => (sweeper ? sweeper.sweep() : false),
+    bound: () => boundCheck.state(),
+    enabled: () => fleetSwitch.enabled(),
+    switchTo: (enabled, note) => fleetSwitch.switchTo(enabled, note),
+    async close() {
       heartbeat.close()
       folding.close()
+      boundCheck.close()
+      sweeper?.close()
       tail.close()
+      await journal?.close()
     },
   }
 }

@@ -5,7 +5,7 @@
  * epoch only grows: marks rise and are never forgotten, except together, by another epoch taking their place.
  * It holds no clock and no connection: it says whether an entry is current as far as is known, not how far that is.
  */
-import type { Stamp } from '../codec/entry.ts'
+import type { Stamp } from '../codec/header.ts'
 import { keyOf, type ResolvedTargets, type Target } from '../keys/target.ts'
 import type { LogRecord } from './record.ts'
 import { Tombs } from './tombs.ts'
@@ -40,9 +40,9 @@ export class Marks {
   #floor = 0
   // The largest position anywhere in here, own marks ahead of `applied` included: an entry stamped at or after it needs no lookups.
   #newest = 0
-  // In the order in which they were marked, oldest first, so that a fold takes them from the front.
   #marks = new Map<Target, number>()
   readonly #tombs = new Tombs()
+  #leftBehind = 0
 
   constructor(limits: MarkLimits = DEFAULT_LIMITS) {
     this.#limits = limits
@@ -59,6 +59,16 @@ export class Marks {
   /** Nothing stamped below it is current. */
   get floor(): number {
     return this.#floor
+  }
+
+  /** The newest position at which any number of entries ceased to be current, and not just that of one key. */
+  get leftBehind(): number {
+    return this.#leftBehind
+  }
+
+  /** How many marks it remembers before it folds. */
+  get maxMarks(): number {
+    return this.#limits.maxMarks
   }
 
   get size(): number {
@@ -79,7 +89,7 @@ export class Marks {
     if (record.position <= this.#applied) return true
     if (record.prev !== this.#applied) return false
     if (record.kind === 'fold') this.raiseFloor(record.floor)
-    else this.mark(record.targets, record.position)
+    else if (record.kind === 'mark') this.mark(record.targets, record.position)
     this.#applied = record.position
     return true
   }
@@ -87,10 +97,11 @@ export class Marks {
   /** Marks targets ahead of the log, as a process does with an invalidation of its own that was acknowledged. */
   mark(targets: ResolvedTargets, position: number): void {
     this.#newest = Math.max(this.#newest, position)
+    if (targets === 'all' || targets.some((target) => !target.startsWith('k:')))
+      this.#leftBehind = Math.max(this.#leftBehind, position)
     if (targets === 'all') return this.raiseFloor(position)
     for (const target of targets) this.#markOne(target, position)
-    if (this.#marks.size > this.#limits.maxMarks) this.#foldMarks()
-    if (this.#tombs.size > this.#limits.maxGlobs) this.#foldGlobs()
+    this.#foldWhatIsTooMuch()
   }
 
   /** Raises the floor and forgets the marks that it stands for now. Costs misses, never staleness. */
@@ -109,12 +120,19 @@ export class Marks {
       this.#applied = 0
       this.#floor = 0
       this.#newest = 0
+      // Whatever other epochs wrote.
+      this.#leftBehind = 1
       this.#marks = new Map()
       this.#tombs.clear()
     }
     this.raiseFloor(head.floor)
-    const marks = [...head.marks].sort(([, left], [, right]) => left - right)
-    for (const [target, position] of marks) this.mark([target], position)
+    // A head may hold a hundred thousand marks, and nobody is served from Redis meanwhile: no detour for each.
+    for (const [target, position] of head.marks) {
+      this.#newest = Math.max(this.#newest, position)
+      if (!target.startsWith('k:')) this.#leftBehind = Math.max(this.#leftBehind, position)
+      this.#markOne(target, position)
+    }
+    this.#foldWhatIsTooMuch()
     this.#applied = Math.max(this.#applied, head.position)
   }
 
@@ -142,26 +160,18 @@ export class Marks {
 
   #markOne(target: Target, position: number): void {
     if (target.startsWith('g:')) return this.#tombs.add(target, position)
-    const known = this.#marks.get(target)
-    if (known !== undefined && known >= position) return
-    // Taken out first, so that it moves to the end.
-    if (known !== undefined) this.#marks.delete(target)
-    if (position > this.#floor) this.#marks.set(target, position)
+    if (position > this.#floor && position > (this.#marks.get(target) ?? 0)) this.#marks.set(target, position)
   }
 
-  #foldMarks(): void {
-    let toDrop = Math.ceil(this.#marks.size / 2)
-    let floor = this.#floor
-    for (const position of this.#marks.values()) {
-      if (toDrop === 0) break
-      toDrop -= 1
-      floor = Math.max(floor, position)
-    }
-    this.raiseFloor(floor)
+  #foldWhatIsTooMuch(): void {
+    const { maxMarks, maxGlobs } = this.#limits
+    if (this.#marks.size > maxMarks) this.raiseFloor(olderHalf(this.#marks.values()))
+    if (this.#tombs.size > maxGlobs) this.raiseFloor(olderHalf(this.#tombs.positions()))
   }
+}
 
-  #foldGlobs(): void {
-    const positions = this.#tombs.positions()
-    this.raiseFloor(positions[Math.ceil(positions.length / 2) - 1] ?? this.#floor)
-  }
+/** Where the older half of some positions ends. */
+export function olderHalf(positions: Iterable<number>): number {
+  const sorted = Float64Array.from(positions).sort()
+  return sorted[Math.ceil(sorted.length / 2) - 1] ?? 0
 }

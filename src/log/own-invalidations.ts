@@ -21,14 +21,22 @@ export interface PendingInvalidation {
 
 /** Targets remembered one by one; past this many, everything counts as invalidated instead. Never forgotten, only coarser. */
 const MAX_REMEMBERED = 10_000
+/** More than one call for tens of thousands of keys has on its way. */
+const MAX_PENDING_TARGETS = 100_000
 const MAX_GLOBS = 64
 
 export class OwnInvalidations {
   #order = 0
   #newest = emptyIndex()
   #pending = new Map<string, PendingInvalidation>()
+  #pendingTargets = 0
   // Newest order per target among the pending; undefined when it must be made anew.
   #pendingIndex: OrderIndex | undefined
+
+  /** Targets remembered, those of pending invalidations included. */
+  get size(): number {
+    return this.#newest.targets.size + this.#newest.globs.size + this.#pendingTargets
+  }
 
   /** The next number in this process's order of loads and invalidations. */
   nextOrder(): number {
@@ -41,7 +49,8 @@ export class OwnInvalidations {
     this.#remember(added)
     this.#pending.set(added.id, added)
     if (this.#pendingIndex) index(this.#pendingIndex, added)
-    if (this.#pending.size > MAX_REMEMBERED) this.#collapse(added)
+    this.#pendingTargets += countOf(added)
+    if (this.#pending.size > MAX_REMEMBERED || this.#pendingTargets > MAX_PENDING_TARGETS) this.#collapse(added)
     return added
   }
 
@@ -52,7 +61,11 @@ export class OwnInvalidations {
   }
 
   settle(id: string): void {
-    if (this.#pending.delete(id)) this.#pendingIndex = undefined
+    const settled = this.#pending.get(id)
+    if (!settled) return
+    this.#pending.delete(id)
+    this.#pendingTargets -= countOf(settled)
+    this.#pendingIndex = undefined
   }
 
   /** Those not settled, oldest first. */
@@ -89,12 +102,16 @@ export class OwnInvalidations {
       ...last,
       id: `${last.id}-all`,
       targets: 'all',
-      reason: `${last.reason} (and ${MAX_REMEMBERED} others queued)`,
+      reason: `${last.reason} (and others, too many to remember)`,
     } as const
     this.#pending = new Map([[collapsed.id, collapsed]])
+    this.#pendingTargets = countOf(collapsed)
     this.#pendingIndex = undefined
   }
 }
+
+/** What an invalidation costs to remember. */
+const countOf = ({ targets }: PendingInvalidation): number => (targets === 'all' ? 1 : targets.length)
 
 /** The newest order of each target, of each glob, and of everything. */
 interface OrderIndex {

@@ -8,10 +8,19 @@ interface RecordPlace {
   readonly prev: number
 }
 
-/** One record as everyone reads it from the log: an invalidation, or a fold, which raises the floor. */
+/** A position of the switch: the higher version is the younger. */
+export interface SwitchState {
+  readonly version: number
+  readonly enabled: boolean
+  readonly by: string
+  readonly reason: string
+}
+
+/** One record as everyone reads it from the log: an invalidation, a fold, which raises the floor, or the switch. */
 export type LogRecord =
   | (RecordPlace & { readonly kind: 'mark'; readonly targets: ResolvedTargets })
   | (RecordPlace & { readonly kind: 'fold'; readonly floor: number })
+  | (RecordPlace & { readonly kind: 'switch'; readonly state: SwitchState })
 
 /** Reads a record; undefined when it is of a kind this version does not know, which a reader must treat as a gap. */
 export function readRecord(entry: StreamEntry): LogRecord | undefined {
@@ -26,6 +35,10 @@ export function readRecord(entry: StreamEntry): LogRecord | undefined {
   if (fields.get('kind') === 'fold') {
     const floor = integer(fields.get('targets'))
     return Number.isSafeInteger(floor) ? { ...place, kind: 'fold', floor } : undefined
+  }
+  if (fields.get('kind') === 'switch') {
+    const state = readSwitch(['version', 'enabled', 'by', 'reason'].map((name) => fields.get(name) ?? null))
+    return state && { ...place, kind: 'switch', state }
   }
   const targets = readTargets(fields)
   return targets && { ...place, kind: 'mark', targets }
@@ -59,11 +72,21 @@ export interface Beat {
   readonly epoch: string
   readonly position: number
   readonly records: readonly StreamEntry[]
+  /** Undefined when nobody has ever switched, or Redis has lost it. */
+  readonly switch: SwitchState | undefined
+  /** Replicas that are connected to the primary. */
+  readonly replicas: number
 }
 
 export function readBeat(reply: Reply): Beat {
-  const [epoch, position, records] = reply as readonly [string, string, readonly StreamEntry[]]
-  return { epoch, position: Number(position), records }
+  const [epoch, position, records, fields = [], replicas] = reply as readonly [
+    string,
+    string,
+    readonly StreamEntry[],
+    (readonly string[])?,
+    string?,
+  ]
+  return { epoch, position: Number(position), records, switch: readSwitch(fields), replicas: Number(replicas ?? 0) }
 }
 
 /** What an append answers. */
@@ -78,4 +101,11 @@ export interface Appended {
 export function readAppended(reply: Reply): Appended {
   const [epoch, position, prev, ok] = reply as readonly [string, string, string, number]
   return { epoch, position: Number(position), prev: Number(prev), unmarked: ok === 1 }
+}
+
+/** Reads version, enabled, by and reason, as the hash and the record have them. */
+function readSwitch([version, enabled, by, reason]: readonly (string | null)[]): SwitchState | undefined {
+  const number = integer(version ?? undefined)
+  if (!Number.isSafeInteger(number) || (enabled !== '0' && enabled !== '1')) return undefined
+  return { version: number, enabled: enabled === '1', by: by ?? '', reason: reason ?? '' }
 }

@@ -6,6 +6,7 @@
  *                       newest invalidation
  * KEYS[2] log   STREAM  id `position-0`, fields epoch prev kind targets id by reason
  * KEYS[3] probe         never exists
+ * KEYS[4] switch HASH    version enabled by reason; only where a script says so. Survives epochs
  *
  * Positions are µs of the server's clock, made strictly rising by @pos + 1. They exceed what Lua prints of a number by
  * itself (14 digits), hence `text`.
@@ -14,6 +15,7 @@ import type { Script } from '../redis/redis.ts'
 
 const OPEN = `
 local head, log, probe = KEYS[1], KEYS[2], KEYS[3]
+local replication
 
 local function text(number) return string.format('%.0f', number) end
 
@@ -26,7 +28,8 @@ end
 local function open(seenEpoch, seenApplied, fresh)
   -- A write that changes nothing: a replica and a fenced primary refuse it, a full memory does not.
   redis.call('DEL', probe)
-  local inc = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+  replication = redis.call('INFO', 'replication')
+  local inc = string.match(replication, 'master_replid:(%x+)')
   if not inc then return nil end
   local state = redis.call('HMGET', head, '@epoch', '@inc', '@pos')
   local epoch, pos = state[1], tonumber(state[3] or '0')
@@ -83,8 +86,10 @@ return {epoch, text(position), text(prev), ok}
 /**
  * The heartbeat: proves that the server is the primary of an epoch, and brings the records that the caller lacks.
  *
- * ARGV[4] how many records to bring at most
- * Returns {epoch, position, records}: records = nothing when the epoch is another than the caller's.
+ * KEYS[4] switch · ARGV[4] how many records to bring at most · [5] 1 to write something that replicas receive: what
+ *     they confirmed before proves nothing of now, and a primary that they have left would wait for nothing
+ * Returns {epoch, position, records, {version, enabled, by, reason} of the switch, replicas connected}: records = nothing
+ * when the epoch is another than the caller's.
  */
 export const BEAT: Script = {
   name: 'log.beat',
@@ -93,7 +98,23 @@ local records = {}
 if ARGV[1] == epoch and tonumber(ARGV[2]) < pos then
   records = redis.call('XRANGE', log, '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[4])
 end
-return {epoch, text(pos), records}
+if ARGV[5] == '1' then redis.call('HSET', head, '@beat', '1') end
+local replicas = string.match(replication, 'connected_slaves:(%d+)')
+return {epoch, text(pos), records, redis.call('HMGET', KEYS[4], 'version', 'enabled', 'by', 'reason'), replicas or '0'}
+`,
+}
+
+/**
+ * A page of the head, from the primary of an epoch.
+ *
+ * ARGV[4] cursor · [5] about how many fields
+ * Returns {epoch, next cursor, fields and values}; the cursor means nothing in another epoch than the caller's.
+ */
+export const SCAN: Script = {
+  name: 'log.scan',
+  lua: `${OPEN}
+local page = redis.call('HSCAN', head, ARGV[4], 'COUNT', ARGV[5])
+return {epoch, page[1], page[2]}
 `,
 }
 
@@ -130,5 +151,27 @@ for _, field in ipairs(ARGV) do
   if position and tonumber(position) <= floor then gone = gone + redis.call('HDEL', KEYS[1], field) end
 end
 return gone
+`,
+}
+
+/**
+ * Switches caching on or off for the fleet: notes it where it outlives epochs, and tells it by a record.
+ *
+ * KEYS[4] switch · ARGV[4] enabled, 1 or 0 · [5] by · [6] reason · [7] records to keep ·
+ *     [8] '' for a new position, or the version of one that Redis may have lost
+ * Returns its version, or '' when what was to be put back is not the youngest.
+ */
+export const SWITCH: Script = {
+  name: 'log.switch',
+  lua: `${OPEN}
+local known = tonumber(redis.call('HGET', KEYS[4], 'version') or '0')
+if ARGV[8] ~= '' and tonumber(ARGV[8]) <= known then return '' end
+local position = after(pos)
+local version = ARGV[8] ~= '' and ARGV[8] or text(math.max(position, known + 1))
+redis.call('HSET', KEYS[4], 'version', version, 'enabled', ARGV[4], 'by', ARGV[5], 'reason', ARGV[6])
+redis.call('XADD', log, 'MAXLEN', '~', ARGV[7], text(position) .. '-0', 'epoch', epoch, 'prev', text(pos),
+  'kind', 'switch', 'version', version, 'enabled', ARGV[4], 'by', ARGV[5], 'reason', ARGV[6])
+redis.call('HSET', head, '@pos', text(position))
+return version
 `,
 }

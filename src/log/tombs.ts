@@ -43,9 +43,8 @@ export class Tombs {
       .map(([target, tomb]) => ({ target, position: tomb.position }))
   }
 
-  /** The positions, oldest first. */
   positions(): number[] {
-    return [...this.#tombs.values()].map(({ position }) => position).sort((left, right) => left - right)
+    return [...this.#tombs.values()].map(({ position }) => position)
   }
 
   /** Forgets the globs up to `floor`, which the floor stands for now. */

@@ -54,7 +54,12 @@ export function openClient(
 function newClient(options: ResolvedRedisOptions, name: string, onReplyError: (error: Error) => void): AnyClient {
   const { target } = options
   const common = commonOptions(options, name, onReplyError)
-  const retry = { retryStrategy: (attempt: number) => reconnectPauseMs(attempt), enableOfflineQueue: false }
+  const retry = {
+    retryStrategy: (attempt: number) => reconnectPauseMs(attempt),
+    enableOfflineQueue: false,
+    // The library would handle no failure of it, and a connection lost once more would end the process: subscriber.ts does.
+    autoResubscribe: false,
+  }
   // Without the library's own check a server that is loading says so to each command; with it, the connection would only
   // seem lost, for up to ten seconds longer than loading takes. Sentinels need the check, which asks for the role.
   const direct = { ...common, ...retry, enableReadyCheck: false }
@@ -109,6 +114,29 @@ function newClient(options: ResolvedRedisOptions, name: string, onReplyError: (e
         },
       )
   }
+}
+
+/** A client for questions to one sentinel, which connects when it is asked and not again. */
+export function openSentinel(
+  { tls, connectTimeoutMs, commandTimeoutMs }: ResolvedRedisOptions,
+  { host, port }: { readonly host: string; readonly port: number },
+  login: Parameters<typeof credentials>[0],
+): Client {
+  const sentinel = new Client({
+    host,
+    port,
+    protocol: 2,
+    lazyConnect: true,
+    enableReadyCheck: false,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    retryStrategy: () => null,
+    ...credentials(login),
+    ...(tls && { tls: tlsOptions(tls) }),
+  })
+  // Each question tells what went wrong.
+  sentinel.on('error', () => undefined)
+  return sentinel
 }
 
 function commonOptions(options: ResolvedRedisOptions, name: string, onReplyError: (error: Error) => void) {

@@ -10,11 +10,15 @@ import type { Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
 import { failureOf } from './failure.ts'
 import type { ResolvedRedisOptions } from './options.ts'
-import type { RedisCommands } from './redis.ts'
+import type { RedisCommands, Script } from './redis.ts'
+import { createReplicated } from './replicated.ts'
 import { runScript } from './run-script.ts'
+import { scanKeys } from './scan-keys.ts'
 
 export interface CommandsDeps {
   readonly send: Send
+  /** The same on a connection of its own, which waits for replicas. */
+  readonly sendWaiting: Send
   readonly breaker: Breaker
   readonly events: Emitter<RedisEvent>
   readonly defer: (task: () => void) => void
@@ -22,11 +26,14 @@ export interface CommandsDeps {
 
 export function createCommands(
   options: ResolvedRedisOptions,
-  { send, breaker, events, defer }: CommandsDeps,
+  { send, sendWaiting, breaker, events, defer }: CommandsDeps,
 ): RedisCommands {
   const { readTimeoutMs, target } = options
-  const sendGuarded: Send = (operation, deadlineMs, command) =>
-    breaker.run(() => told(events, operation, send(operation, deadlineMs, command)))
+  const guarded =
+    (unguarded: Send): Send =>
+    (operation, deadlineMs, command) =>
+      breaker.run(() => told(events, operation, unguarded(operation, deadlineMs, command)))
+  const sendGuarded = guarded(send)
   const retried = options.retryReads ? withOneRetry(sendGuarded, options) : sendGuarded
   const getMany: GetMany =
     target.kind === 'cluster'
@@ -34,6 +41,8 @@ export function createCommands(
         (keys) => retried('GET', readTimeoutMs, (client) => Promise.all(keys.map((key) => client.getBuffer(key))))
       : (keys) => retried('MGET', readTimeoutMs, (client) => client.mgetBuffer(...keys))
   const batched = createBatcher({ getMany, defer })
+  const scriptUnknown = (script: Script): void =>
+    events.emit({ type: 'survived', operation: script.name, failure: 'script' })
 
   return {
     // Asked here too, so that a refusal costs no turn of the event loop.
@@ -46,16 +55,23 @@ export function createCommands(
       retried('GETEX', readTimeoutMs, (client) => client.getexBuffer(key, 'PX', Math.ceil(ttlMs))),
     run: (script, keys, args) =>
       sendGuarded(script.name, readTimeoutMs, (client) =>
-        runScript(client, script, keys, args, () =>
-          events.emit({ type: 'survived', operation: script.name, failure: 'script' }),
-        ),
+        runScript(client, script, keys, args, () => scriptUnknown(script)),
       ),
+    runReplicated: createReplicated({
+      send: guarded(sendWaiting),
+      deadlineMs: readTimeoutMs,
+      address: options.address,
+      defer,
+      onUnknown: scriptUnknown,
+    }),
     async scanHash(key, cursor, count) {
       const [next, flat] = await sendGuarded('HSCAN', options.commandTimeoutMs, (client) =>
         client.hscan(key, cursor, 'COUNT', count),
       )
       return { cursor: next, fields: pairs(flat) }
     },
+    scanKeys: (pattern, count, place) =>
+      sendGuarded('SCAN', options.commandTimeoutMs, (client) => scanKeys(client, pattern, count, place)),
   }
 }
 

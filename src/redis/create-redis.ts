@@ -1,14 +1,18 @@
 import { createEmitter } from '../base/emitter.ts'
+import { StoreError } from '../base/errors.ts'
 import { createBreaker } from './breaker.ts'
 import { createCommands } from './commands.ts'
-import { connect, type ConnectionDeps } from './connection.ts'
+import { connect, type Connection, type ConnectionDeps, type Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
-import { startHealthMonitor, type HealthProbes } from './health.ts'
+import { judgeFence } from './fence.ts'
+import { fenceFacts } from './fence-facts.ts'
+import { serverInfo, startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Redis } from './redis.ts'
 import { createStreamReader, forBlockingReads } from './stream-reader.ts'
 import { openSubscriber } from './subscriber.ts'
+import { versionProblem } from './version.ts'
 
 /** The key that the health monitor writes; in a cluster it decides which node is asked. */
 const PROBE_KEY = 'hf:health'
@@ -30,12 +34,17 @@ export function createRedis(options: RedisOptions): Redis {
   // A cluster client holds a connection to each node by itself.
   const maxConnections = target.kind === 'cluster' ? 1 : resolved.maxConnections
   const pool = createPool({ open: (index) => connect(resolved, `holdfast-${index}`, deps), maxConnections, defer })
-  const commands = createCommands(resolved, { send: pool.send, breaker, events, defer })
+  let waiting: Connection | undefined
+  const sendWaiting: Send = (...command) =>
+    (waiting ??= owned(connect(resolved, 'holdfast-waiting', deps))).send(...command)
+  const commands = createCommands(resolved, { send: pool.send, sendWaiting, breaker, events, defer })
+  const probes = probesOf(pool, resolved)
   const health = startHealthMonitor({
     clock,
     events,
     breaker,
-    probes: probesOf(pool, resolved),
+    address,
+    probes,
     intervalMs: resolved.healthIntervalMs,
   })
   // What was opened for somebody and not closed by them.
@@ -51,6 +60,9 @@ export function createRedis(options: RedisOptions): Redis {
     }
   }
 
+  // Those that are missing now may be with another primary.
+  let mostReplicas = 0
+
   const close = async (): Promise<void> => {
     health.close()
     pool.close()
@@ -63,9 +75,16 @@ export function createRedis(options: RedisOptions): Redis {
       // Long enough that what is wrong with connecting is told before this gives up.
       const { connectTimeoutMs, readTimeoutMs } = resolved
       await pool.send('PING', connectTimeoutMs + readTimeoutMs, (client) => client.ping())
+      const problem = versionProblem(await serverInfo(() => probes.info()), address)
+      if (problem !== undefined) throw new StoreError('version', problem)
     },
     health: () => ({ ...health.last(), connections: pool.counts() }),
     on: (listener) => events.on(listener),
+    async fence() {
+      const facts = await fenceFacts(resolved, pool.send, mostReplicas)
+      mostReplicas = facts.replicas
+      return judgeFence(facts)
+    },
     openStreamReader: () => owned(createStreamReader(connect(forBlockingReads(resolved), 'holdfast-tail', deps))),
     subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),
     close,

@@ -21,7 +21,7 @@ const CONNECTION_CODES = new Set(
 )
 // The client library gives these no code.
 const CONNECTION_TEXTS =
-  /isn't writeable|Connection is closed|connect ETIMEDOUT|Socket timeout|Too many Cluster redirections|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is ended|is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
+  /isn't writeable|Connection is closed|Command aborted due to connection close|connect ETIMEDOUT|Socket timeout|Too many Cluster redirections|All sentinels are unreachable|Failed to refresh slots cache|Cluster (is ended|is closed|isn't ready)|None of startup nodes|Protocol error|max retries per request|Sentinel .* disconnected|role error|Stream connection ended|socket disconnected before secure TLS/i
 
 // A slot moved between the gathering of a pipeline and its sending; the client knows better a moment later.
 const MOVING_SLOT = /should belong to the same slots? allocation group/

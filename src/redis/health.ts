@@ -10,6 +10,7 @@ import type { Breaker } from './breaker.ts'
 import type { RedisEvent, RedisHealth } from './events.ts'
 import { failureOf } from './failure.ts'
 import { parseInfo, type ServerInfo } from './info.ts'
+import { versionProblem } from './version.ts'
 
 export interface HealthProbes {
   readonly read: () => Promise<void>
@@ -21,6 +22,8 @@ export interface HealthDeps {
   readonly clock: Clock
   readonly events: Emitter<RedisEvent>
   readonly breaker: Breaker
+  /** Where it is, for what is wrong with it. */
+  readonly address: string
   readonly probes: HealthProbes
   readonly intervalMs: number
 }
@@ -37,7 +40,7 @@ interface Probe {
   readonly problem?: string
 }
 
-export function startHealthMonitor({ clock, events, breaker, probes, intervalMs }: HealthDeps): HealthMonitor {
+export function startHealthMonitor({ clock, events, breaker, address, probes, intervalMs }: HealthDeps): HealthMonitor {
   let last: RedisHealth = {
     state: 'unknown',
     problems: [],
@@ -59,8 +62,8 @@ export function startHealthMonitor({ clock, events, breaker, probes, intervalMs 
     }
   }
   const check = async (): Promise<RedisHealth> => {
-    const [read, write, server] = await Promise.all([timed(probes.read), timed(probes.write), info(probes)])
-    const health = judge(clock, breaker, read, write, server)
+    const [read, write, server] = await Promise.all([timed(probes.read), timed(probes.write), serverInfo(probes.info)])
+    const health = judge({ clock, breaker, address }, read, write, server)
     const changed = summary(health) !== summary(last)
     last = health
     if (changed && !closed) events.emit({ type: 'health', health })
@@ -82,18 +85,24 @@ export function startHealthMonitor({ clock, events, breaker, probes, intervalMs 
   }
 }
 
-// A user without the right to INFO loses the warnings, not the health.
-async function info(probes: HealthProbes): Promise<ServerInfo> {
+/** What the server says of itself. A user without the right to INFO loses the warnings, not the health. */
+export async function serverInfo(info: HealthProbes['info']): Promise<ServerInfo> {
   try {
-    return parseInfo(await probes.info())
+    return parseInfo(await info())
   } catch (error) {
     if (failureOf(error) === undefined) throw error
     return {}
   }
 }
 
-function judge(clock: Clock, breaker: Breaker, read: Probe, write: Probe, server: ServerInfo): RedisHealth {
-  const problems = [...new Set([read.problem, write.problem].filter((problem) => problem !== undefined))]
+function judge(
+  { clock, breaker, address }: Pick<HealthDeps, 'clock' | 'breaker' | 'address'>,
+  read: Probe,
+  write: Probe,
+  server: ServerInfo,
+): RedisHealth {
+  const found = [read.problem, write.problem, versionProblem(server, address)]
+  const problems = [...new Set(found.filter((problem) => problem !== undefined))]
   const state =
     read.problem !== undefined ? 'down' : problems.length > 0 || breaker.state !== 'closed' ? 'degraded' : 'ok'
   return {

@@ -5,6 +5,7 @@
  */
 
 import type { RedisEvent, RedisHealth } from './events.ts'
+import type { BoundState } from './fence.ts'
 import type { PoolCounts } from './pool.ts'
 
 /** A Lua script, sent by its hash and known to a model Redis by its name. */
@@ -25,6 +26,13 @@ export interface HashPage {
   readonly fields: readonly (readonly [field: string, value: string])[]
 }
 
+/** A page of the keys of a database, or of all primaries of a cluster one after the other. A key may come twice. */
+export interface KeyPage {
+  readonly keys: readonly string[]
+  /** Where to go on; undefined when the scan is complete. */
+  readonly next: string | undefined
+}
+
 /** One entry of a stream: its id and its fields, flat as Redis sends them. */
 export type StreamEntry = readonly [id: string, fields: readonly string[]]
 
@@ -34,7 +42,19 @@ export interface RedisCommands {
   /** Reads a key and gives it `ttlMs` more to live, in one command. */
   getAndExpire(key: string, ttlMs: number): Promise<Buffer | null>
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply>
+  /**
+   * Runs a script and waits until so many replicas have what its connection wrote. Fails with `replicas` when fewer have
+   * within the deadline; the script was executed then all the same.
+   */
+  runReplicated(
+    script: Script,
+    keys: readonly [string, ...string[]],
+    args: readonly Argument[],
+    replicas: number,
+  ): Promise<Reply>
   scanHash(key: string, cursor: string, count: number): Promise<HashPage>
+  /** Keys that match; `count` is about how many the server looks at. `place` is the `next` of the page before. */
+  scanKeys(pattern: string, count: number, place?: string): Promise<KeyPage>
 }
 
 /** A connection of its own for blocking reads of one stream. */
@@ -59,6 +79,8 @@ export interface Redis extends RedisCommands {
   health(): RedisHealth & { readonly connections: PoolCounts }
   /** Listens to what Redis tells about itself. Returns the removal. */
   on(listener: (event: RedisEvent) => void): () => void
+  /** Whether an old primary would stop in time at a failover, by the settings of Redis as they are now. @throws StoreError */
+  fence(): Promise<BoundState>
   openStreamReader(): StreamReader
   /** Hears the messages of a channel; a message sent while its connection is lost never comes. */
   subscribe(channel: string, onMessage: (message: string) => void): Subscriber

@@ -21,7 +21,7 @@ export async function runScript(
   args: readonly Argument[],
   onUnknown: () => void,
 ): Promise<Reply> {
-  const hash = hashes.get(script) ?? remember(script)
+  const hash = hashOf(script)
   try {
     return (await client.evalsha(hash, keys.length, ...keys, ...args)) as Reply
   } catch (error) {
@@ -32,7 +32,10 @@ export async function runScript(
   }
 }
 
-function remember(script: Script): string {
+/** The name by which a server knows a script once it has seen it. */
+export function hashOf(script: Script): string {
+  const known = hashes.get(script)
+  if (known) return known
   const hash = createHash('sha1').update(script.lua).digest('hex')
   hashes.set(script, hash)
   return hash

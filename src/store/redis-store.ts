@@ -7,7 +7,7 @@
  * be worth waiting for (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013; the take-over is ours). In its place
  * may stand `!message`: a load that failed, whose error answers everyone until it is gone.
  */
-import { PRINT_RANGE, STAMP_RANGE, type Stamp } from '../codec/entry.ts'
+import { PRINT_RANGE, STAMP_RANGE, type Stamp } from '../codec/header.ts'
 import { entryKey, leaseKey, loadsChannel } from '../keys/redis-key.ts'
 import type { Redis, Script } from '../redis/redis.ts'
 

@@ -71,7 +71,7 @@ describe('docs/operations/redis.md', () => {
     const types = [...events.matchAll(/type: '([a-z-]+)'/g)].map(([, type = '']) => type)
     const failures = literalsOf(await read('src/base/errors.ts'), /type FailureKind =[^;]*?\n\n/)
     const states = literalsOf(events, /state: 'unknown'[^\n]*/)
-    expect([types.length, failures.length, states.length]).toEqual([6, 12, 4])
+    expect([types.length, failures.length, states.length]).toEqual([6, 14, 4])
     expect([...types, ...failures, ...states].filter((word) => !page.includes(`| \`${word}\``))).toEqual([])
 
     const warnings = [...(await read('src/redis/health.ts')).matchAll(/push\(\s*['`]([^'`]+)['`]/g)]

@@ -40,6 +40,10 @@ function line(event: HoldfastEvent): string {
       return `fill ${event.key} ${event.outcome}`
     case 'error':
       return `error ${event.operation} ${event.error.code}`
+    case 'switch':
+      return `switch ${event.enabled ? 'on' : 'off'}`
+    case 'sweep':
+      return `sweep ${event.unlinked}`
     case 'log-state':
       return `log ${event.state}`
   }
@@ -58,4 +62,4 @@ export function held<T>() {
 }
 
 /** Lets everything run that needs no more time. */
-export const turn = (): Promise<void> => new Promise(setImmediate)
+export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

@@ -1,8 +1,11 @@
 import { systemClock, type Clock } from '../../src/base/clock.ts'
+import type { Duration } from '../../src/base/duration.ts'
 import { createEmitter } from '../../src/base/emitter.ts'
 import type { HoldfastEvent } from '../../src/base/events.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { createLog, type InvalidationLog } from '../../src/log/log.ts'
+import type { Acknowledge } from '../../src/log/replication.ts'
+import type { SweepPace } from '../../src/log/sweeper.ts'
 import { createRedis } from '../../src/redis/create-redis.ts'
 import type { RedisOptions } from '../../src/redis/options.ts'
 import type { Redis } from '../../src/redis/redis.ts'
@@ -28,11 +31,20 @@ export async function openLog({
   readonly heartbeatMs?: number
   readonly clock?: Clock
   readonly maxMarks?: number
+  readonly sweep?: SweepPace
+  readonly acknowledge?: Acknowledge
+  /** @default '5s' */
+  readonly readTimeout?: Duration
   /** Called when a script has answered, before the log sees it. */
   readonly onAnswer?: () => void
+  /** Called before a script is sent; what it throws is what the script came to. */
+  readonly beforeScript?: (name: string) => void | Promise<void>
 }): Promise<OpenLog> {
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
-  const redis = createRedis({ ...(cluster ? { cluster, ...login } : { url: url ?? '' }), readTimeout: '5s' })
+  const redis = createRedis({
+    ...(cluster ? { cluster, ...login } : { url: url ?? '' }),
+    readTimeout: options.readTimeout ?? '5s',
+  })
   await redis.ready().catch(async (error: unknown) => {
     await redis.close()
     throw error
@@ -43,6 +55,7 @@ export async function openLog({
   const watched: Redis = {
     ...redis,
     async run(...call) {
+      await options.beforeScript?.(call[0].name)
       const reply = await redis.run(...call)
       options.onAnswer?.()
       return reply
@@ -62,6 +75,8 @@ export async function openLog({
     boundMs: options.boundMs ?? 2000,
     // Long enough that a test decides when the log is heard from.
     heartbeatMs: options.heartbeatMs ?? 60_000,
+    ...(options.acknowledge && { acknowledge: options.acknowledge }),
+    ...(options.sweep && { sweep: options.sweep }),
     ...(options.maxMarks && { markLimits: { maxMarks: options.maxMarks, maxGlobs: 64 } }),
   })
   await log.started
@@ -70,7 +85,7 @@ export async function openLog({
     redis,
     told,
     async close() {
-      log.close()
+      await log.close()
       await redis.close()
     },
   }

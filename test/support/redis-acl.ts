@@ -18,6 +18,7 @@ export const cacheRights: Readonly<Record<string, string>> = {
   pexpire: 'a lease that is renewed',
   publish: 'the end of a load, for those who wait for it',
   subscribe: 'waiting for it',
+  wait: 'invalidations that replicas have, where a cache asks for that',
   evalsha: 'scripts',
   eval: 'scripts that a server does not know yet',
   time: 'positions of the log',
@@ -26,9 +27,11 @@ export const cacheRights: Readonly<Record<string, string>> = {
   hmget: 'the state of the log',
   hset: 'marks',
   hdel: 'marks that a fold stands for',
+  scan: 'entries that were invalidated, to unlink them',
   hscan: 'all marks, after a gap',
   xadd: 'invalidations',
   xrange: 'invalidations that the tail missed',
+  xrevrange: 'who invalidated a key',
   xread: 'the tail',
 }
 

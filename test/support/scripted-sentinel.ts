@@ -77,8 +77,8 @@ export async function startScriptedSentinel(primary: {
   }
 }
 
-// Commands this short come in one piece.
-function commandsOf(chunk: Buffer): readonly (readonly string[])[] {
+/** The commands in what a client sent, in lower case. Commands this short come in one piece. */
+export function commandsOf(chunk: Buffer): readonly (readonly string[])[] {
   const commands = chunk.toString().split(/\*\d+\r\n/)
   return commands
     .filter((text) => text !== '')

@@ -1,10 +1,12 @@
-import type { Cache } from 'holdfast'
+import type { Cache, WarmEntry } from 'holdfast'
 
 import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
+import { read, type CachedRead } from '../cached-read.ts'
 import { HttpError } from '../errors.ts'
-import { staleAfter, type RunWrite } from '../invalidation.ts'
+import type { RunWrite } from '../invalidation.ts'
 import {
   decide,
+  FEATURE_STATUSES,
   type Decision,
   type Feature,
   type FeatureBody,
@@ -17,6 +19,8 @@ import type { FeaturesRepository } from './repository.ts'
 /** A list answers this many feature requests at most, so no more are kept of it. */
 export const LONGEST_LIST = 100
 
+const LISTS: readonly FeatureListName[] = ['all', ...FEATURE_STATUSES]
+
 /** Feature requests as the service reads and writes them: reads through the cache, writes that invalidate it. */
 export interface Features {
   /** The newest {@link LONGEST_LIST} of a list. */
@@ -26,6 +30,10 @@ export interface Features {
   submit(body: FeatureBody): Promise<Feature>
   /** Approves or rejects; resolves to null when there is no such feature request. */
   decide(id: string, decision: Decision): Promise<Feature | null>
+  /** The lists, then the newest `count` feature requests, for a warm-up. */
+  warmEntries(count: number): AsyncIterable<WarmEntry>
+  /** How a key of this cache is read; undefined when it is none of feature requests. */
+  entryOf(key: string): WarmEntry | undefined
 }
 
 export interface FeaturesDeps {
@@ -44,15 +52,31 @@ const DECISION_ATTEMPTS = 100
 export function createFeatures(deps: FeaturesDeps): Features {
   const { repository, cache } = deps
   const options = { ttl: cacheTtl('features') }
-  return {
+  const listOf = (name: FeatureListName): CachedRead<readonly FeatureSummary[]> => ({
+    ...options,
     // One entry for each list, whatever limit is asked for: the routes cut it.
-    list: (name) => cache.getOrSet(featureKeys.list(name), () => repository.newest(name, LONGEST_LIST), options),
-    byId: (id) =>
-      cache.getOrSet(
-        featureKeys.byId(id),
-        async (context) => nullIfAbsent(await repository.byId(id), context),
-        options,
-      ),
+    key: featureKeys.list(name),
+    load: () => repository.newest(name, LONGEST_LIST),
+  })
+  const oneOf = (id: string): CachedRead<Feature | null> => ({
+    ...options,
+    key: featureKeys.byId(id),
+    load: async (context) => nullIfAbsent(await repository.byId(id), context),
+  })
+  const list: Features['list'] = (name) => read(cache, listOf(name))
+  return {
+    list,
+    byId: (id) => read(cache, oneOf(id)),
+    async *warmEntries(count) {
+      yield* LISTS.map(listOf)
+      for (const { request_id } of (await list('all')).slice(0, count)) yield oneOf(request_id)
+    },
+    entryOf(key) {
+      const name = LISTS.find((one) => featureKeys.list(one) === key)
+      if (name) return listOf(name)
+      const id = key.slice(featureKeys.byId('').length)
+      return id.startsWith('FR-') && key === featureKeys.byId(id) ? oneOf(id) : undefined
+    },
     submit: (body) => submit(deps, body),
     decide: (id, decision) => decideUpon(deps, id, decision),
   }
@@ -70,8 +94,8 @@ async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps
       approved_by: null,
       rejection_reason: null,
     }
-    const stale = staleAfter.featureSubmitted(feature.request_id, feature.status)
-    const outcome = await runWrite(stale, body.requester, () => repository.insert(feature))
+    const event = { id: feature.request_id, status: feature.status }
+    const outcome = await runWrite('feature-submitted', event, body.requester, () => repository.insert(feature))
     if (outcome === 'applied') return feature
   }
   throw new Error(`No free feature request id in ${ID_ATTEMPTS} attempts`)
@@ -90,8 +114,8 @@ async function decideUpon(
     const seen = await repository.byId(id)
     if (!seen) return null
     const change = decide(seen, decision, nowMs())
-    const stale = staleAfter.featureDecided(id, seen.status, change.status)
-    const outcome = await runWrite(stale, decision.by, () => repository.change(seen, change))
+    const event = { id, from: seen.status, to: change.status }
+    const outcome = await runWrite('feature-decided', event, decision.by, () => repository.change(seen, change))
     if (outcome === 'applied') return { ...seen, ...change }
   }
   throw new HttpError(503, 'Too many decisions about this feature request at once', { 'Retry-After': '1' })

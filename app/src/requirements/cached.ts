@@ -1,8 +1,9 @@
-import type { Cache } from 'holdfast'
+import type { Cache, WarmEntry } from 'holdfast'
 
 import type { Account } from '../auth.ts'
 import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
-import { staleAfter, type RunWrite } from '../invalidation.ts'
+import { read, type CachedRead } from '../cached-read.ts'
+import type { RunWrite } from '../invalidation.ts'
 import { sealDocument, type RequirementsBody, type RequirementsDocument, type VersionSummary } from './document.ts'
 import { requirementKeys } from './keys.ts'
 import type { RequirementsRepository } from './repository.ts'
@@ -15,6 +16,10 @@ export interface Requirements {
   byId(versionId: number): Promise<RequirementsDocument | null>
   /** Adds a version and resolves to it. */
   submit(body: RequirementsBody, account: Pick<Account, 'user'>): Promise<RequirementsDocument>
+  /** The latest version, then the newest `count` of them, for a warm-up. */
+  warmEntries(count: number): AsyncIterable<WarmEntry>
+  /** How a key of this cache is read; undefined when it is none of requirements. */
+  entryOf(key: string): WarmEntry | undefined
 }
 
 export interface RequirementsDeps {
@@ -30,27 +35,41 @@ const ATTEMPTS = 1000
 
 export function createRequirements({ repository, cache, runWrite, nowMs }: RequirementsDeps): Requirements {
   const options = { ttl: cacheTtl('requirements') }
+  const latest: CachedRead<RequirementsDocument | null> = {
+    ...options,
+    key: requirementKeys.latest,
+    load: async (context) => nullIfAbsent(await repository.latest(), context),
+  }
+  const versions: CachedRead<readonly VersionSummary[]> = {
+    ...options,
+    key: requirementKeys.versions,
+    load: () => repository.versions(),
+  }
+  const oneOf = (versionId: number): CachedRead<RequirementsDocument | null> => ({
+    ...options,
+    key: requirementKeys.byId(versionId),
+    load: async (context) => nullIfAbsent(await repository.byId(versionId), context),
+  })
   return {
-    latest: () =>
-      cache.getOrSet(
-        requirementKeys.latest,
-        async (context) => nullIfAbsent(await repository.latest(), context),
-        options,
-      ),
-    versions: () => cache.getOrSet(requirementKeys.versions, () => repository.versions(), options),
-    byId: (versionId) =>
-      cache.getOrSet(
-        requirementKeys.byId(versionId),
-        async (context) => nullIfAbsent(await repository.byId(versionId), context),
-        options,
-      ),
+    latest: () => read(cache, latest),
+    versions: () => read(cache, versions),
+    byId: (versionId) => read(cache, oneOf(versionId)),
+    async *warmEntries(count) {
+      yield latest
+      const newestFirst = [...(await read(cache, versions))].sort((a, b) => b.version_id - a.version_id)
+      for (const { version_id } of newestFirst.slice(0, count)) yield oneOf(version_id)
+    },
+    entryOf(key) {
+      const fixed = [latest, versions].find((one) => one.key === key)
+      const versionId = Number(key.slice(key.indexOf(':') + 1))
+      return fixed ?? (requirementKeys.byId(versionId) === key ? oneOf(versionId) : undefined)
+    },
     async submit(body, { user }) {
       const now = nowMs()
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const versionId = now + attempt
         const document = sealDocument(body, { versionId, author: user, nowMs: now })
-        const stale = staleAfter.requirementsSubmitted(versionId)
-        const outcome = await runWrite(stale, user, () => repository.insert(document))
+        const outcome = await runWrite('requirements-submitted', { versionId }, user, () => repository.insert(document))
         if (outcome === 'applied') return document
       }
       throw new Error(`No free version id within ${ATTEMPTS} ms of ${now}`)

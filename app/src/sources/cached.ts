@@ -1,7 +1,7 @@
 import type { Cache } from 'holdfast'
 
 import { cacheTtl } from '../cache-ttl.ts'
-import { staleAfter, type RunWrite } from '../invalidation.ts'
+import type { RunWrite } from '../invalidation.ts'
 import { sourceKeys } from './keys.ts'
 import type { InsertOutcome, SourceCount, SourceDocument, SourcesRepository } from './repository.ts'
 
@@ -23,6 +23,6 @@ export function createSources({ repository, cache, runWrite }: SourcesDeps): Sou
   return {
     counts: () => cache.getOrSet(sourceKeys.counts, () => repository.counts(), options),
     idsOf: (file) => repository.idsOf(file),
-    insert: (documents) => runWrite(staleAfter.sourcesImported(), 'import', () => repository.insert(documents)),
+    insert: (documents) => runWrite('sources-imported', { by: 'import' }, 'import', () => repository.insert(documents)),
   }
 }

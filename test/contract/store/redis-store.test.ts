@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { decodeEntry, encodeEntry, printOf, type Stamp } from '../../../src/codec/entry.ts'
+import { decodeEntry, encodeEntry } from '../../../src/codec/entry.ts'
+import { printOf, type Stamp } from '../../../src/codec/header.ts'
 import { serialise } from '../../../src/codec/serialise.ts'
 import { createRedis } from '../../../src/redis/create-redis.ts'
 import type { Redis } from '../../../src/redis/redis.ts'

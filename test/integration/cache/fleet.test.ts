@@ -19,10 +19,9 @@ beforeAll(async () => {
     loads.push(key)
     return load(key)
   }
-  for (let count = 0; count < PROCESSES; count += 1) {
-    processes.push(await startCacheProcess({ url: redis.url, namespace, boundMs: 2000, source }))
-  }
-})
+  const options = { url: redis.url, namespace, boundMs: 2000, source }
+  processes.push(...(await Promise.all(Array.from({ length: PROCESSES }, () => startCacheProcess(options)))))
+}, 60_000)
 
 afterAll(async () => {
   await Promise.all(processes.map((each) => each.stop()))

@@ -211,3 +211,24 @@ describe('a source that fails while Redis is gone', () => {
     expect(staleReasons(told)).toEqual(['unheard'])
   })
 })
+
+describe('the switch of the fleet', () => {
+  it('sends every process to the source, one that starts later too, until it is switched back', async () => {
+    const { namespace, here, there } = await fleet()
+    for (const { cache } of [here, there]) await cache.getOrSet('a', () => 'cached')
+    expect(await here.cache.switchTo(false, { by: 'ada', reason: 'a doubt' })).toEqual({ acknowledged: true })
+    expect(await here.cache.getOrSet('a', () => 'source')).toBe('source')
+    await vi.waitFor(() => expect(there.cache.enabled()).toBe(false))
+    expect(await there.cache.getOrSet('a', () => 'source')).toBe('source')
+    const late = await cacheOn(namespace)
+    await vi.waitFor(() => expect(late.cache.enabled()).toBe(false))
+    expect(await late.cache.getOrSet('a', () => 'source')).toBe('source')
+    const switched = there.told.flatMap((event) =>
+      event.type === 'switch' ? [[event.enabled, event.by, event.reason]] : [],
+    )
+    expect(switched).toEqual([[false, 'ada', 'a doubt']])
+    await late.cache.switchTo(true)
+    await vi.waitFor(() => expect(here.cache.enabled()).toBe(true))
+    expect(await here.cache.getOrSet('a', () => 'source')).toBe('cached')
+  })
+})

@@ -48,6 +48,23 @@ describe('consistency: strict', () => {
     expect({ mget: calls('mget'), evalsha: calls('evalsha') }).toEqual({ mget: 1, evalsha: 1 })
   })
 
+  it('holds for all reads of a family that asks for it, and for none of one that does not', async () => {
+    const namespace = uniqueNamespace()
+    const proxy = await createTcpProxy({ target: server })
+    onTestFinished(() => proxy.close())
+    const [here, there] = [await cacheOn(proxy.url, namespace), await cacheOn(server.url, namespace)]
+    let version = 1
+    const strict = here.family('strict', { consistency: 'strict', load: (_id: string) => version })
+    const bounded = here.family('bounded', { load: (_id: string) => version })
+    expect([await strict.get('a'), await bounded.get('a')]).toEqual([1, 1])
+    // What the tail brings is late; the heartbeat of a strict read does not wait for it.
+    proxy.delay(1000)
+    version = 2
+    await there.invalidate({ pattern: '*' })
+    expect(await bounded.get('a')).toBe(1)
+    expect(await strict.get('a')).toBe(2)
+  })
+
   it('asks the source when Redis cannot be heard', async () => {
     const proxy = await createTcpProxy({ target: server })
     onTestFinished(() => proxy.close())

@@ -1,5 +1,6 @@
 import { createRedisStore } from '../../../src/store/redis-store.ts'
-import { createCache, createRedis, type RedisOptions } from '../../../src/index.ts'
+import { createCache, createRedis, type Redis, type RedisOptions } from '../../../src/index.ts'
+import { readHistory } from '../../../src/log/history.ts'
 import { openLog } from '../../support/open-log.ts'
 import { uniqueNamespace } from '../../support/redis.ts'
 
@@ -27,13 +28,21 @@ export async function exercise(options: RedisOptions): Promise<readonly PromiseS
       await store.giveBack('d', 'nobody’s', { key: 'd', outcome: 'filled' }, 0)
       if (lease.state === 'mine') await store.fill('d', Buffer.from('value'), 5000, lease.value)
     },
+    () => history(redis, namespace),
     () => missAndFold(options),
+    () => sweep(options),
+    () => redis.runReplicated({ name: 'time', lua: `return redis.call('TIME')` }, [`hf:{${namespace}}:head`], [], 0),
     // A subscription that is refused says nothing; the others have ended by now.
     () => Promise.race([heard, new Promise((resolve) => setImmediate(resolve))]),
   ]
   const results: PromiseSettledResult<unknown>[] = []
   for (const step of steps) results.push(...(await Promise.allSettled([step()])))
   return results
+}
+
+/** What the log remembers; read by itself, since `explain` makes do without it. */
+async function history(redis: Redis, namespace: string): Promise<unknown> {
+  return readHistory(redis, `hf:{${namespace}}:log`, ['k:a'])
 }
 
 /** A log that misses records, and folds its marks. */
@@ -49,5 +58,15 @@ async function missAndFold(options: RedisOptions): Promise<void> {
     await there.log.hear()
   } finally {
     await Promise.all([here.close(), there.close()])
+  }
+}
+
+async function sweep(options: RedisOptions): Promise<void> {
+  const pace = { afterMs: 60_000, everyMs: 60_000, pauseMs: 0, keysPerPage: 1000 }
+  const here = await openLog({ ...options, namespace: uniqueNamespace(), sweep: pace })
+  try {
+    await here.log.sweep()
+  } finally {
+    await here.close()
   }
 }

@@ -1,11 +1,11 @@
 import { createCache } from 'holdfast'
 import { describe, expect, it } from 'vitest'
 
-import { createRunWrite, staleAfter } from '../../../app/src/invalidation.ts'
+import { createRunWrite, rules } from '../../../app/src/invalidation.ts'
 
-describe('staleAfter', () => {
+describe('the rules', () => {
   it('keeps older versions when one is submitted', () => {
-    expect(staleAfter.requirementsSubmitted(7).keys).toEqual([
+    expect(rules.staleBy('requirements-submitted', { versionId: 7 })[0]?.keys).toEqual([
       'requirements:latest',
       'requirements:versions',
       'requirements:7',
@@ -13,7 +13,8 @@ describe('staleAfter', () => {
   })
 
   it('names the lists that a decision takes a feature request out of and puts it into', () => {
-    expect(staleAfter.featureDecided('FR-1', 'pending', 'approved').keys).toEqual([
+    const event = { id: 'FR-1', from: 'pending', to: 'approved' } as const
+    expect(rules.staleBy('feature-decided', event)[0]?.keys).toEqual([
       'features:FR-1',
       'features:list:all',
       'features:list:pending',
@@ -23,12 +24,12 @@ describe('staleAfter', () => {
 })
 
 describe('runWrite', () => {
-  const stale = staleAfter.requirementsSubmitted(7)
+  const event = { versionId: 7 }
 
   it('invalidates after the work, so that what was read meanwhile goes too', async () => {
     await using cache = createCache({ redis: null, namespace: 'run-write' })
     const read = (value: string) => cache.getOrSet('requirements:latest', () => value)
-    const result = await createRunWrite(cache)(stale, 'ada', async () => read('while it ran'))
+    const result = await createRunWrite(cache)('requirements-submitted', event, 'ada', async () => read('while it ran'))
     expect(result).toBe('while it ran')
     expect(await read('after it')).toBe('after it')
   })
@@ -37,7 +38,7 @@ describe('runWrite', () => {
     await using cache = createCache({ redis: null, namespace: 'run-write' })
     const read = (value: string) => cache.getOrSet('requirements:latest', () => value)
     await read('before it')
-    await createRunWrite(cache)(stale, 'ada', async () => 'refused')
+    await createRunWrite(cache)('requirements-submitted', event, 'ada', async () => 'refused')
     expect(await read('after it')).toBe('before it')
   })
 
@@ -45,8 +46,18 @@ describe('runWrite', () => {
     await using cache = createCache({ redis: null, namespace: 'run-write' })
     const read = (value: string) => cache.getOrSet('requirements:latest', () => value)
     await read('before it')
-    const failing = createRunWrite(cache)(stale, 'ada', () => Promise.reject(new Error('timed out')))
+    const failing = createRunWrite(cache)('requirements-submitted', event, 'ada', () =>
+      Promise.reject(new Error('timed out')),
+    )
     await expect(failing).rejects.toThrow('timed out')
     expect(await read('after it')).toBe('after it')
+  })
+
+  it('records why', async () => {
+    await using cache = createCache({ redis: null, namespace: 'run-write' })
+    const reasons: unknown[] = []
+    cache.on((told) => told.type === 'invalidation' && reasons.push(told.reason))
+    await createRunWrite(cache)('requirements-submitted', event, 'ada', async () => 'applied')
+    expect(reasons).toEqual(['requirements-submitted'])
   })
 })

@@ -111,7 +111,7 @@ describe('@Cached', () => {
       this.calls += 1
       return `user ${id}`
     }
-    // Applied by hand, as the language does: the tools that run these tests do not read the syntax yet.
+    // Applied by hand, as the language does; test/package/decorator.test.ts compiles the syntax.
     const context = { kind: 'method', name: 'byId' } as ClassMethodDecoratorContext
     const decorated = Cached<Users, [number], string>(cache, { name: 'users.byId' })(byId, context)
     const users = new Users()

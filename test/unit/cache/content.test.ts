@@ -5,7 +5,7 @@ import { serialise } from '../../../src/codec/serialise.ts'
 
 const stored = (value: unknown): Content => {
   const { format, text } = serialise(value)
-  return Content.ofPayload({ format, bytes: Buffer.from(text) }, true)
+  return Content.ofPayload({ format, text: Buffer.from(text) }, true)
 }
 
 describe('the content of an entry', () => {
@@ -20,7 +20,7 @@ describe('the content of an entry', () => {
 
   it('gives JSON text without reading it, byte for byte, in memory of its own', () => {
     const reply = Buffer.concat([Buffer.from('junk'), Buffer.from('{"not":  "read"}')])
-    const { body } = Content.ofPayload({ format: 1, bytes: reply.subarray(4) }, true).make('json').json
+    const { body } = Content.ofPayload({ format: 1, text: reply.subarray(4) }, true).make('json').json
     reply.fill(0)
     expect(body.toString()).toBe('{"not":  "read"}')
   })
@@ -42,8 +42,16 @@ describe('the content of an entry', () => {
     const code = (code: string) => expect.objectContaining({ code })
     expect(() => Content.ofValue(1n, true).json).toThrow(code('ERR_HOLDFAST_ENCODE'))
     expect(() => Content.ofValue(undefined, true).json).toThrow(code('ERR_HOLDFAST_ENCODE'))
-    expect(() => Content.ofPayload({ format: 1, bytes: Buffer.from('{') }, true).make('value')).toThrow(
+    expect(() => Content.ofPayload({ format: 1, text: Buffer.from('{') }, true).make('value')).toThrow(
       code('ERR_HOLDFAST_DECODE'),
     )
+  })
+
+  it('tells what it takes on the heap, in each form that is made', () => {
+    const content = stored({ text: 'x'.repeat(1000) })
+    expect(content.heapBytes).toBe(0)
+    const asValue = content.make('value').heapBytes
+    expect(asValue).toBeGreaterThan(1000)
+    expect(content.make('json').heapBytes).toBeGreaterThan(asValue + 1000)
   })
 })

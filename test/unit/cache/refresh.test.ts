@@ -62,6 +62,23 @@ describe('an early refresh', () => {
   })
 })
 
+describe('closing', () => {
+  it('does not wait for loads behind readers, which may never end', async () => {
+    const { cache, clock } = memoryCache()
+    const options = { ttl: '1h', grace: '1h' } as const
+    const never = () => new Promise<never>(() => undefined)
+    await cache.getOrSetMany(['a', 'b', 'c'], () => ({ a: 1, b: 2, c: 3 }), options)
+    clock.advance(3_600_000)
+    expect(await cache.getOrSet('a', never, options)).toBe(1)
+    expect((await cache.getOrSetMany(['b'], never, options)).get('b')).toBe(2)
+    const soft = cache.getOrSet('c', never, { ...options, softTimeout: '1s' })
+    await turn()
+    clock.advance(1000)
+    expect(await soft).toBe(3)
+    await cache.close()
+  })
+})
+
 describe('jitter', () => {
   it('shortens a TTL by a random part of up to its share, and never lengthens it', async () => {
     for (const [chance, ttlMs] of [

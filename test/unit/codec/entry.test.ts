@@ -2,9 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { DecodeError } from '../../../src/base/errors.ts'
-import { decodeEntry, encodeEntry, STAMP_RANGE, type EntryHeader, type Stamp } from '../../../src/codec/entry.ts'
+import { decodeEntry, decodeEntryRaw, encodeEntry, type EntryHeader } from '../../../src/codec/entry.ts'
 import { PayloadFormat, serialise } from '../../../src/codec/serialise.ts'
 import { attempt } from '../../support/attempt.ts'
+import { headers } from './headers.ts'
 import { header } from './round-trip.ts'
 
 const HEADER_BYTES = 45
@@ -19,22 +20,6 @@ function isEntryOrUnreadable(bytes: Buffer): boolean {
   const outcome = attempt(() => decodeEntry(bytes))
   return !(outcome instanceof Error) || outcome instanceof DecodeError
 }
-
-/** What the script of the store cuts out of an entry, with the offsets of Lua. */
-function cut(bytes: Buffer, from: number, to: number): string {
-  return bytes.toString('latin1', STAMP_RANGE.start, STAMP_RANGE.end + 1).slice(from - 1, to)
-}
-
-const epochs = fc.stringMatching(/^[A-Za-z0-9_-]{11}$/)
-const positions = fc.maxSafeNat()
-const stamps: fc.Arbitrary<Stamp> = fc.record({ epoch: epochs, position: positions })
-const headers: fc.Arbitrary<EntryHeader> = fc.record({
-  stamp: stamps,
-  tags: fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }),
-  freshUntilMs: fc.maxSafeNat().map((ms) => ms % 2 ** 49),
-  goneAtMs: fc.maxSafeNat().map((ms) => ms % 2 ** 49),
-  loadCostMs: fc.nat(2 ** 31).map((us) => us / 1000),
-})
 
 describe('an entry', () => {
   it('comes back with its value and all that decides whether it may be served', () => {
@@ -82,55 +67,20 @@ describe('an entry', () => {
   })
 })
 
-describe('the header of an entry', () => {
-  it('has no byte of 0x80 or more, tags included', () => {
-    fc.assert(
-      fc.property(headers, (any) => {
-        const bytes = encodeEntry(any, serialise(''))
-        expect(bytes.subarray(0, -2).every((byte) => byte < 0x80)).toBe(true)
-      }),
-    )
+describe('an entry that is not parsed', () => {
+  it('gives the text as it was written, without a copy, and the same header', () => {
+    const payload = serialise({ a: ['é🐉', 1, null] })
+    const bytes = encodeEntry(header, payload)
+    const { text, format, ...rest } = decodeEntryRaw(bytes)
+    expect(text.toString()).toBe('{"a":["é🐉",1,null]}')
+    expect(text.buffer).toBe(bytes.buffer)
+    expect([format, rest]).toEqual([PayloadFormat.json, header])
   })
 
-  it('is laid out as its comment draws it', () => {
-    const bytes = encodeEntry(
-      { stamp: { epoch: 'abcdefghijk', position: 1 }, tags: ['é'], freshUntilMs: 2, goneAtMs: 3, loadCostMs: 0.004 },
-      serialise('payload'),
-    )
-    const tags = String.raw`["\u00e9"]`
-    expect([...bytes.subarray(0, 4)]).toEqual([1, PayloadFormat.json, 0, 0])
-    expect(bytes.toString('latin1', 4, 15)).toBe('abcdefghijk')
-    expect([bytes[22], bytes[29], bytes[36], bytes[41], bytes[44]]).toEqual([1, 2, 3, 4, tags.length])
-    expect(bytes.toString('latin1', HEADER_BYTES)).toBe(`${tags}"payload"`)
-    expect(encodeEntry({ ...header, tags: [] }, serialise(null))).toHaveLength(HEADER_BYTES + 'null'.length)
-  })
-
-  it('has its stamp where a script looks for it', () => {
-    fc.assert(
-      fc.property(stamps, (stamp) => {
-        const bytes = encoded({ stamp })
-        expect(cut(bytes, STAMP_RANGE.epochFrom, STAMP_RANGE.epochTo)).toBe(stamp.epoch)
-        const groups = Buffer.from(cut(bytes, STAMP_RANGE.positionFrom, STAMP_RANGE.positionTo), 'latin1')
-        const position = groups.reduce((sum, group) => sum * 128n + BigInt(group), 0n)
-        expect(position).toBe(BigInt(stamp.position))
-      }),
-    )
-  })
-
-  it('has positions that compare as texts the way they compare as numbers', () => {
-    const textOf = (position: number): string =>
-      cut(encoded({ stamp: { epoch: 'abcdefghijk', position } }), STAMP_RANGE.positionFrom, STAMP_RANGE.positionTo)
-    const close = fc
-      .tuple(positions, fc.nat(300))
-      .map(([one, more]) => [one, Math.min(one + more, 2 ** 53 - 1)] as const)
-    fc.assert(
-      fc.property(fc.oneof(fc.tuple(positions, positions), close), ([one, other]) => {
-        expect(Math.sign(Buffer.compare(Buffer.from(textOf(one)), Buffer.from(textOf(other))))).toBe(
-          Math.sign(one - other),
-        )
-        expect(textOf(one) > textOf(other)).toBe(one > other)
-      }),
-    )
+  it('is given even where its text is damaged, which whoever parses it finds', () => {
+    const bytes = encodeEntry(header, { format: PayloadFormat.json, text: '{"a"' })
+    expect(decodeEntryRaw(bytes).text.toString()).toBe('{"a"')
+    expect(() => decodeEntry(bytes)).toThrow(unreadable)
   })
 })
 

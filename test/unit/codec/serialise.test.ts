@@ -325,3 +325,33 @@ describe('any value', () => {
     )
   })
 })
+
+describe('a text that is too long', () => {
+  it('is refused, and one that just fits is not', () => {
+    for (const [value, bytes] of [
+      ['é'.repeat(10), 22],
+      [{ ab: [true, null, -1.5] }, 23],
+      [new Date(0), 37],
+      ['\n'.repeat(10), 22],
+    ] as const) {
+      expect(Buffer.byteLength(serialise(value, bytes).text)).toBe(bytes)
+      expect(() => serialise(value, bytes - 1)).toThrow(refused)
+    }
+  })
+
+  it('is refused before it is made: a million million shared arrays are told from their first megabyte', () => {
+    let value: unknown = ['leaf']
+    for (let level = 0; level < 40; level += 1) value = [value, value]
+    expect(() => serialise(value, 1_048_576)).toThrow(refused)
+    expect(() => serialise({ deep: { value } }, 1_048_576)).toThrow(/longer than 1048576 bytes/)
+  })
+
+  it('is never one that would have fitted', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const { text } = serialise(value)
+        expect(serialise(value, Buffer.byteLength(text)).text).toBe(text)
+      }),
+    )
+  })
+})

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { entryKey, leaseKey, loadsChannel, logKeys } from '../../../src/keys/redis-key.ts'
+import { entryKey, entryPattern, keyOfEntry, leaseKey, loadsChannel, logKeys } from '../../../src/keys/redis-key.ts'
 
 /** The part of a key that decides its slot, as the specification of Redis Cluster says: between the first { and the next }. */
 function hashTagOf(redisKey: string): string | undefined {
@@ -17,6 +17,11 @@ describe('the key of an entry in Redis', () => {
   it('shows the namespace and the key', () => {
     expect(entryKey('ttrpg', 'features:list')).toBe('hf:ttrpg:e:{features:list}')
     expect(entryKey('ttrpg', '100%{a}')).toBe('hf:ttrpg:e:{100%25%7Ba%7D}')
+  })
+
+  it('is read back from what a scan for the namespace finds', () => {
+    expect(entryPattern('ttrpg')).toBe('hf:ttrpg:e:{*}')
+    fc.assert(fc.property(namespaces, keys, (ns, key) => keyOfEntry(ns, entryKey(ns, key)) === key))
   })
 
   it('has exactly one hash tag, never an empty one, whatever braces the key holds', () => {

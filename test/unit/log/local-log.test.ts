@@ -21,6 +21,18 @@ describe('the log of a cache without Redis', () => {
     expect(log.judge({ ...entry, stamp: log.stamp() })).toBe('fresh')
   })
 
+  it('has a switch of its own, told when it changes', async () => {
+    const events = createEmitter<HoldfastEvent>()
+    const told: HoldfastEvent[] = []
+    events.on((event) => told.push(event))
+    const log = createLocalLog({ clock: fakeClock(), random: systemRandom, events })
+    expect(log.enabled()).toBe(true)
+    expect(await log.switchTo(false, { by: 'ann' })).toEqual({ acknowledged: true })
+    await log.switchTo(false, {})
+    expect(log.enabled()).toBe(false)
+    expect(told).toEqual([{ type: 'switch', enabled: false, by: 'ann', reason: '' }])
+  })
+
   it('gives a value to be set a stamp that is younger than the invalidation it makes', async () => {
     const log = localLog()
     const before = { key: 'a', tags: [], stamp: log.stamp() }

@@ -219,3 +219,20 @@ describe('what speaks against an entry', () => {
     expect(against(20)).toEqual([])
   })
 })
+
+describe('a million marks', () => {
+  it('leave a hundred thousand at most, whichever way they came', () => {
+    const [applied, learnt] = [new Marks(), new Marks()]
+    let largest = 0
+    for (let position = 1; position <= 1_000_000; position += 1) {
+      applied.mark([`t:${position}`], position)
+      largest = Math.max(largest, applied.size)
+    }
+    expect(largest).toBe(100_000)
+    const marks = new Map(Array.from({ length: 200_001 }, (_, index) => [`t:${index}` as const, index + 1]))
+    learnt.learn({ epoch: 'e', position: 200_001, floor: 0, marks })
+    expect(learnt.size).toBeLessThanOrEqual(100_001)
+    expect(learnt.isCurrent({ epoch: 'e', position: 200_000 }, () => ['k:a', 't:200000'])).toBe(false)
+    expect(learnt.isCurrent({ epoch: 'e', position: 200_000 }, () => ['k:a', 't:7'])).toBe(true)
+  })
+})

@@ -83,3 +83,34 @@ describe('what this process invalidated since a moment', () => {
     expect(own.since(before, of('9999')())).toBe(true)
   })
 })
+
+describe('one call for many keys', () => {
+  it('does not become one for everything while it is on its way', () => {
+    const own = new OwnInvalidations()
+    for (let at = 0; at < 50_000; at += 1000) {
+      own.add(
+        called(
+          `${at}`,
+          Array.from({ length: 1000 }, (_, index) => `k:${at + index}` as const),
+        ),
+      )
+    }
+    expect(own.pending()).toHaveLength(50)
+    expect(own.covers(undefined, of('another'))).toBe(false)
+  })
+})
+
+describe('a million invalidations of one process', () => {
+  it('are remembered by a bounded number of targets, acknowledged or not', () => {
+    const own = new OwnInvalidations()
+    let largest = 0
+    for (let at = 0; at < 1_000_000; at += 1000) {
+      const targets = Array.from({ length: 1000 }, (_, index) => `t:${at + index}` as const)
+      const { id } = own.add(called(`${at}`, targets))
+      if (at % 2000 === 0) own.settle(id)
+      largest = Math.max(largest, own.size)
+    }
+    expect(largest).toBeLessThanOrEqual(110_000)
+    expect(own.covers(undefined, of('never named')), 'coarser, never forgetful').toBe(true)
+  })
+})

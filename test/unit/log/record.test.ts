@@ -26,6 +26,20 @@ describe('a record of the log', () => {
     expect(readRecord(['7-0', fields({ kind: 'all', targets: '[]' })])).toMatchObject({ targets: 'all' })
   })
 
+  it('may be the switch, which carries the whole of its position', () => {
+    const record = readRecord([
+      '7-0',
+      fields({ kind: 'switch', version: '9', enabled: '0', by: 'ann', reason: 'drill' }),
+    ])
+    expect(record).toMatchObject({
+      kind: 'switch',
+      prev: 5,
+      state: { version: 9, enabled: false, by: 'ann', reason: 'drill' },
+    })
+    expect(readRecord(['7-0', fields({ kind: 'switch', version: '9', enabled: 'perhaps' })])).toBeUndefined()
+    expect(readRecord(['7-0', fields({ kind: 'switch', enabled: '1' })])).toBeUndefined()
+  })
+
   it('may be a fold, which carries a floor', () => {
     expect(readRecord(['7-0', fields({ kind: 'fold', targets: '6' })])).toEqual({
       epoch: 'e',
@@ -59,6 +73,8 @@ describe('the scripts’ answers', () => {
       epoch: 'e',
       position: Number.MAX_SAFE_INTEGER,
       records: [],
+      switch: undefined,
+      replicas: 0,
     })
     expect(readAppended(['e', '9', '8', 1])).toEqual({ epoch: 'e', position: 9, prev: 8, unmarked: true })
     expect(readAppended(['e', '9', '8', 0])).toMatchObject({ unmarked: false })

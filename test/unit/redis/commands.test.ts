@@ -32,7 +32,13 @@ function commanding(options: RedisOptions, client: Readonly<Record<string, unkno
   }
   const open: Breaker = { state: 'closed', admit: () => undefined, run: (work) => work(), ...breaker }
   const defer = (task: () => void): void => void setImmediate(task)
-  const commands = createCommands(resolveRedisOptions({ ...options, clock }), { send, breaker: open, events, defer })
+  const commands = createCommands(resolveRedisOptions({ ...options, clock }), {
+    send,
+    sendWaiting: send,
+    breaker: open,
+    events,
+    defer,
+  })
   return { commands, clock, sent, told }
 }
 

@@ -57,6 +57,7 @@ const connections: readonly (readonly [error: Error, look: RegExp])[] = [
   [systemError('EPIPE'), /is lost$/],
   [systemError('EHOSTUNREACH'), /is lost$/],
   [new Error('Connection is closed.'), /is lost$/],
+  [new Error('Command aborted due to connection close'), /is lost$/],
   [new Error("Stream isn't writeable and enableOfflineQueue options is false"), /is lost$/],
   [new Error('Socket timeout. Expecting data, but didn’t receive any in 1000ms.'), /is lost$/],
   [new Error('Failed to refresh slots cache.'), /^None of the nodes of .* answers/],

@@ -23,7 +23,7 @@ async function monitoring(changes: Partial<HealthProbes> = {}) {
     admit: () => undefined,
     run: (work) => work(),
   }
-  const monitor = startHealthMonitor({ clock, events, breaker, probes, intervalMs: 5000 })
+  const monitor = startHealthMonitor({ clock, events, breaker, address: 'redis://cache', probes, intervalMs: 5000 })
   /** Lets the probes under way answer. */
   const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
   const before = monitor.last()
@@ -71,6 +71,12 @@ describe('the health of a Redis', () => {
     const lost = () => Promise.reject(away)
     const { monitor } = await monitoring({ read: lost, write: lost, info: lost })
     expect(monitor.last()).toMatchObject({ state: 'down', problems: ['away'], server: {} })
+  })
+
+  it('is degraded on a server that is too old, whatever it answers', async () => {
+    const { monitor } = await monitoring({ info: async () => 'redis_version:6.2.14\r\n' })
+    const problem = 'Redis at redis://cache is of version 6.2.14, and Holdfast needs 7.0 or later, or Valkey'
+    expect(monitor.last()).toMatchObject({ state: 'degraded', problems: [problem] })
   })
 
   it('is judged without INFO where the user may not run it', async () => {

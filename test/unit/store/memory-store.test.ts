@@ -2,9 +2,12 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { createMemoryStore, type MemoryStore } from '../../../src/store/memory-store.ts'
+import { seeded } from '../../support/seeded.ts'
+
+const none = (): number => 0
 
 function storeOf(maxEntries: number, maxBytes = 1_000_000, keys: readonly string[] = []): MemoryStore<string> {
-  const store = createMemoryStore<string>({ maxEntries, maxBytes })
+  const store = createMemoryStore<string>({ maxEntries, maxBytes, overheadOf: none })
   for (const key of keys) store.set(key, key.toUpperCase(), 1)
   return store
 }
@@ -64,58 +67,26 @@ describe('the memory store', () => {
   })
 })
 
-describe('its eviction, SIEVE', () => {
+describe('its eviction', () => {
   it('takes the oldest first when nothing was read', () => {
     expect(keptIn(storeOf(3, 100, ['a', 'b', 'c', 'd']), 'abcd')).toBe('bcd')
   })
 
-  it('spares once what was read', () => {
+  it('takes a replaced value for one that was asked for', () => {
     const store = storeOf(3, 100, ['a', 'b', 'c'])
-    store.get('a')
-    store.set('d', 'D', 1)
-    expect(keptIn(store, 'abcd')).toBe('acd')
-  })
-
-  it('goes on from where it stopped: what it spared is not asked again before the rest', () => {
-    const store = storeOf(3, 100, ['a', 'b', 'c'])
-    store.get('a')
+    for (const value of ['again', 'and again']) store.set('a', value, 1)
     store.set('d', 'D', 1)
     store.set('e', 'E', 1)
     expect(keptIn(store, 'abcde')).toBe('ade')
   })
 
-  it('takes the oldest when everything was read, and no longer owes the others anything', () => {
-    const store = storeOf(3, 100, ['a', 'b', 'c'])
-    for (const key of ['a', 'b', 'c']) store.get(key)
-    store.set('d', 'D', 1)
-    store.set('e', 'E', 1)
-    expect(keptIn(store, 'abcde')).toBe('cde')
-  })
-
-  it('counts a replaced value as new', () => {
-    const store = storeOf(3, 100, ['a', 'b', 'c'])
-    store.set('a', 'again', 1)
-    store.set('d', 'D', 1)
-    expect(keptIn(store, 'abcd')).toBe('acd')
-  })
-
-  it('goes on behind an entry that was deleted or replaced while its hand was on it', () => {
-    const onC = (): MemoryStore<string> => {
-      const store = storeOf(3, 100, ['a', 'b', 'c'])
-      store.get('a')
-      store.set('d', 'D', 1)
-      return store
-    }
-    const deleted = onC()
-    deleted.delete('c')
-    deleted.set('e', 'E', 1)
-    deleted.set('f', 'F', 1)
-    expect(keptIn(deleted, 'abcdef')).toBe('aef')
-
-    const replaced = onC()
-    replaced.set('c', 'again', 1)
-    replaced.set('f', 'F', 1)
-    expect(keptIn(replaced, 'abcdf')).toBe('acf')
+  it('makes others leave when a value grows, never the value itself', () => {
+    const store = storeOf(10, 10, ['a', 'b', 'c'])
+    store.set('a', 'grown', 9)
+    expect(store.get('a')).toBe('grown')
+    expect([store.size, store.bytes]).toEqual([2, 10])
+    store.set('a', 'alone', 10)
+    expect([store.get('a'), store.size, store.bytes]).toEqual(['alone', 1, 10])
   })
 
   it('keeps a busy working set while a scan of a thousand others passes through', () => {
@@ -126,6 +97,51 @@ describe('its eviction, SIEVE', () => {
       store.set(`scan ${scanned}`, 'once', 1)
     }
     expect(hot.filter((key) => store.get(key) === undefined)).toEqual([])
+  })
+
+  it('keeps a busy working set also where bytes run out long before entries', () => {
+    const hot = Array.from({ length: 50 }, (_, index) => `hot ${index}`)
+    const store = storeOf(1_000_000, 100, hot)
+    for (let scanned = 0; scanned < 1000; scanned += 1) {
+      if (scanned % 20 === 0) for (const key of hot) store.get(key)
+      store.set(`scan ${scanned}`, 'once', 1)
+    }
+    expect(hot.filter((key) => store.get(key) === undefined)).toEqual([])
+  })
+})
+
+describe('its bytes', () => {
+  it('are never above the budget in a million mixed calls, and what is kept is what was counted', () => {
+    const maxBytes = 4_000_000
+    const random = seeded(404)
+    const store = createMemoryStore<number>({ maxEntries: 100_000, maxBytes })
+    const sizes = new Map<string, number>()
+    let most = 0
+    for (let call = 0; call < 1_000_000; call += 1) {
+      const key = `features:${random.below(20_000)}`
+      const what = random.below(10)
+      // As sizes go: many small, few large.
+      const bytes = 10 + random.below(10 ** (1 + random.below(4))) * 5
+      if (what < 4) store.set(key, bytes, bytes)
+      else if (what === 4) store.delete(key)
+      else store.get(key)
+      if (what < 4) sizes.set(key, bytes)
+      most = Math.max(most, store.bytes)
+    }
+    expect(most).toBeLessThanOrEqual(maxBytes)
+    expect(most).toBeGreaterThan(maxBytes * 0.98)
+    const kept = [...sizes].filter(([key]) => store.get(key) !== undefined)
+    expect(kept).toHaveLength(store.size)
+    expect(kept.every(([key, bytes]) => store.get(key) === bytes)).toBe(true)
+    const values = kept.reduce((sum, [, bytes]) => sum + bytes, 0)
+    expect(store.bytes - values).toBeGreaterThan(100 * store.size)
+  }, 60_000)
+
+  it('count what keeping an entry takes, so that a million empty values are not free', () => {
+    const store = createMemoryStore<string>({ maxEntries: 1_000_000, maxBytes: 10_000 })
+    for (let at = 0; at < 1000; at += 1) store.set(`k${at}`, '', 0)
+    expect(store.size).toBeLessThan(100)
+    expect(store.size).toBeGreaterThan(20)
   })
 })
 
@@ -153,7 +169,7 @@ describe('the memory store, under any sequence of calls,', () => {
   it('holds nothing but what was last set, in both bounds, and counts it right', () => {
     fc.assert(
       fc.property(steps, (sequence) => {
-        const store = createMemoryStore<number>({ maxEntries, maxBytes })
+        const store = createMemoryStore<number>({ maxEntries, maxBytes, overheadOf: none })
         const last = new Map<string, { readonly value: number; readonly bytes: number }>()
         for (const [value, step] of sequence.entries()) {
           apply(store, step, value)
@@ -171,21 +187,6 @@ describe('the memory store, under any sequence of calls,', () => {
       { numRuns: 500 },
     )
   })
-
-  it('evicts exactly what SIEVE does, told with a plain list', () => {
-    fc.assert(
-      fc.property(steps, (sequence) => {
-        const store = createMemoryStore<number>({ maxEntries, maxBytes })
-        const model = listSieve(maxEntries, maxBytes)
-        for (const [value, step] of sequence.entries()) {
-          apply(store, step, value)
-          model.apply(step)
-        }
-        expect(KEYS.filter((key) => store.get(key) !== undefined)).toEqual(model.keys().sort())
-      }),
-      { numRuns: 500 },
-    )
-  })
 })
 
 function apply(store: MemoryStore<number>, step: Step, value: number): void {
@@ -193,44 +194,4 @@ function apply(store: MemoryStore<number>, step: Step, value: number): void {
   else if (step.do === 'get') store.get(step.key)
   else if (step.do === 'delete') store.delete(step.key)
   else store.clear()
-}
-
-/** SIEVE on a list, oldest first; the hand is the index of the next candidate. */
-function listSieve(maxEntries: number, maxBytes: number): { apply(step: Step): void; keys(): string[] } {
-  let list: { readonly key: string; readonly bytes: number; visited: boolean }[] = []
-  let hand = 0
-  const remove = (at: number): void => {
-    list.splice(at, 1)
-    if (at < hand) hand -= 1
-    // Past the newest, it begins again at the oldest.
-    if (hand >= list.length) hand = 0
-  }
-  const evict = (): void => {
-    while (list[hand]?.visited) {
-      list[hand] = { ...(list[hand] as (typeof list)[number]), visited: false }
-      hand = (hand + 1) % list.length
-    }
-    remove(hand)
-  }
-  const set = (key: string, bytes: number): void => {
-    const at = list.findIndex((entry) => entry.key === key)
-    if (at >= 0) remove(at)
-    if (bytes > maxBytes) return
-    while (list.length >= maxEntries || list.reduce((sum, entry) => sum + entry.bytes, 0) + bytes > maxBytes) evict()
-    list.push({ key, bytes, visited: false })
-  }
-  return {
-    apply(step) {
-      if (step.do === 'clear') {
-        list = []
-        hand = 0
-        return
-      }
-      if (step.do === 'set') return set(step.key, step.bytes)
-      const at = list.findIndex((entry) => entry.key === step.key)
-      if (at >= 0 && step.do === 'delete') remove(at)
-      if (step.do === 'get') list = list.map((entry, index) => (index === at ? { ...entry, visited: true } : entry))
-    },
-    keys: () => list.map((entry) => entry.key),
-  }
 }

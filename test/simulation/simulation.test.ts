@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+
+import { dice } from './time/dice.ts'
+import { FAULTS, planOf } from './world/plan.ts'
+import { run } from './world/run.ts'
+
+// A share of what `npm run simulate` runs. A seed that fails here is replayed by `npm run simulate -- --seed N`.
+
+const STRETCHES = 8
+const SEEDS = 20
+
+describe('the engine in a simulated world', () => {
+  it.each(Array.from({ length: STRETCHES }, (_, index) => 1 + index * SEEDS))(
+    'breaks no promise in the runs from seed %i on',
+    async (first) => {
+      const violations: unknown[] = []
+      for (let seed = first; seed < first + SEEDS; seed += 1) {
+        const result = await run(seed)
+        for (const { kind, what } of result.violations) violations.push({ seed, kind, what })
+      }
+      expect(violations).toEqual([])
+    },
+  )
+
+  it('replays a seed exactly, event by event', async () => {
+    const transcripts = [1, 2].map(async () => {
+      const lines: string[] = []
+      await run(7, { trace: (line) => lines.push(line) })
+      return lines
+    })
+    const [once, again] = await Promise.all(transcripts)
+    expect(once?.length).toBeGreaterThan(100)
+    expect(again).toEqual(once)
+  })
+
+  it('meets every kind of fault, and calm, within a few seeds', () => {
+    const plans = Array.from({ length: 30 }, (_, seed) => planOf(dice(seed).fork()))
+    const met = plans.flatMap(({ faults }): string[] => (faults.length > 0 ? [...faults] : ['none']))
+    expect([...new Set(met)].sort()).toEqual([...FAULTS, 'none'].sort())
+  })
+})

@@ -1,0 +1,144 @@
+/** The processes of staleness runs and the source of truth that they read and change: a version per key, in this process. */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+import { privateRedis, type PrivateRedis } from '../../../src/testing/index.ts'
+import { seeded } from '../seeded.ts'
+import { createTcpProxy, type TcpProxy } from '../tcp-proxy.ts'
+import { makeTrouble } from './faults.ts'
+import { nowMs, type FaultRecord, type HistoryRecord } from './history.ts'
+import { judgeHistory, traceOf, type Verdict } from './oracle.ts'
+import type { SubjectName } from './subject.ts'
+import type { FromParent, RunRequest, ToParent } from './worker.ts'
+
+export interface RunOptions {
+  readonly seed: number
+  /** @default 'holdfast' */
+  readonly subject?: SubjectName
+  /** X of the promise. @default 300 */
+  readonly boundMs?: number
+  /** @default 1700 */
+  readonly durationMs?: number
+}
+
+export interface RunResult extends Verdict {
+  readonly seed: number
+  readonly faults: readonly FaultRecord[]
+  /** What happened around the first violations, to be read. */
+  readonly traces: readonly string[]
+}
+
+export interface StalenessFleet extends AsyncDisposable {
+  run(options: RunOptions): Promise<RunResult>
+}
+
+const PROCESSES = 4
+const TRACES = 3
+
+interface Worker {
+  readonly child: ChildProcess
+  run(request: RunRequest): Promise<readonly HistoryRecord[]>
+}
+
+export async function startFleet(): Promise<StalenessFleet> {
+  const server = await privateRedis()
+  const versions = new Map<string, number>()
+  const source = (key: string, commit: boolean): number => {
+    const version = (versions.get(key) ?? 0) + (commit ? 1 : 0)
+    versions.set(key, version)
+    return version
+  }
+  const workers = await Promise.all(Array.from({ length: PROCESSES }, () => startWorker(source)))
+  const target = { host: server.host, port: server.port }
+  const ways = [await createTcpProxy({ target }), await createTcpProxy({ target })] as const
+  return {
+    async run(options) {
+      versions.clear()
+      return runOnce({ server, workers, ways }, options)
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(workers.map(({ child }) => stopped(child)))
+      await Promise.all(ways.map((way) => way.close()))
+      await server.stop()
+    },
+  }
+}
+
+interface Parts {
+  readonly server: PrivateRedis
+  readonly workers: readonly Worker[]
+  /** Between the server and the first of the workers. */
+  readonly ways: readonly [TcpProxy, ...TcpProxy[]]
+}
+
+async function runOnce(
+  { server, workers, ways }: Parts,
+  { seed, subject = 'holdfast', boundMs = 300, durationMs = 1700 }: RunOptions,
+): Promise<RunResult> {
+  const namespace = `staleness-${seed}-${Math.trunc(nowMs())}`
+  const request = { op: 'run', subject, namespace, seed, boundMs, durationMs } as const
+  const world = { server, ways, workers: workers.map(({ child }) => child), namespace, boundMs }
+  const running = workers.map((worker, index) => {
+    const url = ways[index]?.url ?? server.url
+    return worker.run({ ...request, url, worker: index })
+  })
+  // The last part is undisturbed, so that what the trouble left behind is read.
+  const [faults, ...histories] = await Promise.all([
+    makeTrouble(world, seeded(seed), nowMs() + durationMs - 2 * boundMs),
+    ...running,
+  ])
+  const records = histories.flat()
+  const verdict = judgeHistory(records, boundMs)
+  const traces = verdict.violations.slice(0, TRACES).map((violation) => traceOf(violation, records, faults))
+  return { seed, ...verdict, faults, traces }
+}
+
+async function startWorker(source: (key: string, commit: boolean) => number): Promise<Worker> {
+  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)))
+  let ended: PromiseWithResolvers<readonly HistoryRecord[]> | undefined
+  const ready = Promise.withResolvers<void>()
+  const tell = (message: FromParent): void => void (child.connected && child.send(message))
+  child.on('message', (message: ToParent) => {
+    if (message.op === 'ready') ready.resolve()
+    else if (message.op === 'history') ended?.resolve(message.records)
+    else tell({ op: 'version', id: message.id, version: source(message.key, message.commit) })
+  })
+  child.once('exit', (code, signal) => {
+    const error = new Error(`A process of the run ended by itself: code ${code}, signal ${signal}`)
+    ready.reject(error)
+    ended?.reject(error)
+  })
+  await ready.promise
+  return {
+    child,
+    run(request) {
+      ended = Promise.withResolvers()
+      tell(request)
+      return ended.promise
+    },
+  }
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGCONT')
+  if (child.connected) child.disconnect()
+  await exited
+}
+
+/** One line for people. */
+export function summary(results: readonly RunResult[]): string {
+  const sum = (of: (result: RunResult) => number): number => results.reduce((total, result) => total + of(result), 0)
+  const worst = Math.max(0, ...results.map(({ worstMs }) => worstMs))
+  return [
+    `${results.length} runs`,
+    `${sum(({ reads }) => reads)} reads (${sum(({ strictReads }) => strictReads)} strict)`,
+    `${sum(({ invalidations }) => invalidations)} invalidations (${sum(({ acknowledged }) => acknowledged)} acknowledged)`,
+    `${sum(({ faults }) => faults.length)} faults`,
+    `${sum(({ staleReads }) => staleReads)} reads behind, by ${worst.toFixed(1)} ms at most`,
+    `${sum(({ errors }) => errors.length)} rejected calls`,
+    `${sum(({ violations }) => violations.length)} violations`,
+  ].join(', ')
+}

@@ -1,0 +1,40 @@
+/**
+ * `npm run staleness -- --runs 200 --seed 1 [--bound 300] [--duration 1700] [--subject cache-aside]`: looks for a read that
+ * breaks the promise. Exits with 1 when it finds one, and prints the seed and what led to it.
+ */
+import { parseArgs } from 'node:util'
+
+import { startFleet, summary, type RunResult } from './fleet.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    bound: { type: 'string', default: '300' },
+    duration: { type: 'string', default: '1700' },
+    subject: { type: 'string', default: 'holdfast' },
+  },
+})
+const [runs, firstSeed, boundMs, durationMs] = [values.runs, values.seed, values.bound, values.duration].map(Number)
+const subject = values.subject === 'cache-aside' ? 'cache-aside' : 'holdfast'
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`)
+const results: RunResult[] = []
+{
+  await using fleet = await startFleet()
+  for (let run = 0; run < (runs ?? 0); run += 1) {
+    const options = { ...(boundMs && { boundMs }), ...(durationMs && { durationMs }) }
+    const result = await fleet.run({ seed: (firstSeed ?? 1) + run, subject, ...options })
+    results.push(result)
+    const { seed, violations, errors, traces, faults } = result
+    if (violations.length === 0 && errors.length === 0) {
+      if (results.length % 20 === 0) print(summary(results))
+      continue
+    }
+    print(`seed ${seed}: ${violations.length} violations, ${errors.length} rejected calls`)
+    print(faults.map(({ text }) => `  fault: ${text}`).join('\n'))
+    for (const line of [...traces, ...new Set(errors)]) print(line)
+    process.exitCode = 1
+  }
+}
+print(summary(results))
