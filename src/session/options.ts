@@ -31,6 +31,12 @@ export interface SessionsOptions {
    * @default 'error'
    */
   readonly onUnavailable?: 'error' | 'anonymous'
+  /**
+   * How many replicas must have the end of a session, by logout or revocation, before it is reported: so many failovers
+   * does it survive. With fewer of them in time it rejects with a SessionUnavailableError, and holds on the primary.
+   * @default 0
+   */
+  readonly replicas?: number
   /** Bytes that a session may take in Redis. @default 65_536 */
   readonly maxBytes?: number
   /**
@@ -59,6 +65,7 @@ export interface ResolvedSessionsOptions {
   readonly maxPerUser: number | undefined
   readonly cookie: SessionCookie
   readonly onUnavailable: 'error' | 'anonymous'
+  readonly replicas: number
   readonly maxBytes: number
   readonly clearSiteData: string | false
   readonly trustedOrigins: ReadonlySet<string>
@@ -101,6 +108,7 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
     maxPerUser,
     cookie: sessionCookie(options.cookie),
     onUnavailable,
+    replicas: wholeFrom(0, options.replicas ?? 0, 'replicas'),
     maxBytes,
     clearSiteData,
     trustedOrigins: new Set((options.trustedOrigins ?? []).map(originOf)),

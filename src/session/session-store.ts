@@ -13,6 +13,7 @@ import { writeMeta, META } from './device-meta.ts'
 import { readDocument, writeDocument, type SessionDocument } from './document.ts'
 import { HEADER_BYTES, seal, unseal, type SealPlace } from './envelope.ts'
 import type { RefusedCookie } from './events.ts'
+import { runEnding } from './run-ending.ts'
 import { CREATE, END, REPLACE, REWRITE } from './scripts.ts'
 import type { SessionKeys } from './session-keys.ts'
 import type { Token } from './token.ts'
@@ -50,6 +51,7 @@ export interface SessionStoreDeps {
   readonly clock: Clock
   readonly touches: TouchTimes
   readonly ask: Asking
+  readonly replicas: number
   readonly idleMs: number
   readonly maxBytes: number
   readonly maxPerUser: number | undefined
@@ -166,7 +168,8 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
     async end({ token: { bucket, hash }, document }) {
       const registry = keys.registry(bucket)
       const tag = userTag(ring, document)
-      const ended = await run(
+      const ended = await runEnding(
+        deps,
         END,
         [
           registry,

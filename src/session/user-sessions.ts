@@ -10,6 +10,7 @@ import type { Asking } from './asking.ts'
 import { META, readMeta } from './device-meta.ts'
 import { unseal } from './envelope.ts'
 import type { EndReason, SessionEvent } from './events.ts'
+import { runEnding } from './run-ending.ts'
 import { END, LIST, LIVES, REVOKE, TRIM } from './scripts.ts'
 import type { SessionKeys } from './session-keys.ts'
 import { handleOf } from './token.ts'
@@ -56,6 +57,7 @@ export interface UserSessionsDeps {
   readonly clock: Clock
   readonly events: Emitter<SessionEvent>
   readonly ask: Asking
+  readonly replicas: number
   readonly idleMs: number
   readonly absoluteMs: number
   readonly maxPerUser: number | undefined
@@ -82,7 +84,7 @@ export function createUserSessions(deps: UserSessionsDeps): UserSessions {
   const end = async (tag: UserTag, hashes: readonly string[]): Promise<number> => {
     let ended = 0
     for (const some of parts(hashes)) {
-      ended += Number(await run(END, [keys.registry(tag.bucket), indexOf(tag), ...both(tag, some)], some))
+      ended += Number(await runEnding(deps, END, [keys.registry(tag.bucket), indexOf(tag), ...both(tag, some)], some))
       tell(some, 'revoked', tag.tag)
     }
     return ended
@@ -138,8 +140,8 @@ export function createUserSessions(deps: UserSessionsDeps): UserSessions {
           except === undefined ? undefined : (await hashesOf(tag)).find((hash) => handleOf(hash) === except)
         const listed = async (): Promise<readonly string[]> => {
           const mark = `${moment}:${spared ?? ''}`
-          const scriptKeys = [indexOf(tag), keys.notBefore(tag.bucket, tag.tag)]
-          const hashes = (await run(REVOKE, scriptKeys, [nowMs(), mark, absoluteMs])) as readonly string[]
+          const scriptKeys = [indexOf(tag), keys.notBefore(tag.bucket, tag.tag)] as const
+          const hashes = (await runEnding(deps, REVOKE, scriptKeys, [nowMs(), mark, absoluteMs])) as readonly string[]
           return hashes.filter((hash) => hash !== spared)
         }
         sessions += await end(tag, await listed())

@@ -52,7 +52,7 @@ describe('the life of a session', () => {
   })
 
   it('ends when nobody uses it, and then it is in no list and no count', async () => {
-    const { sessions } = server.open({ idle: 80, touchEvery: 10 })
+    const { sessions, namespace } = server.open({ idle: 80, touchEvery: 10 })
     const cookies = await Promise.all(['ada', 'ada', 'eve'].map((user) => logIn(sessions, user)))
     const session = await sessions.load(undefined)
     session.set('anonymous', true)
@@ -62,6 +62,9 @@ describe('the life of a session', () => {
     expect((await sessions.load(cookies[0])).user).toBeUndefined()
     expect(await sessions.list('ada')).toEqual([])
     expect(await sessions.count()).toBe(0)
+    // Asking was the clean-up: what is left is the index of eve, whom nobody asked about.
+    expect(await server.admin.call('KEYS', `hf:${namespace}:a:*`)).toEqual([])
+    expect(await server.admin.call('KEYS', `hf:${namespace}:u:*`)).toHaveLength(1)
   })
 
   it('leaves nothing in Redis that has no end', async () => {

@@ -62,4 +62,14 @@ describe('without Redis', () => {
     expect(await session.commit()).toEqual({ headers: {} })
     expect(sessions.diagnose().warnings).toContain('Redis has not been checked yet')
   })
+
+  it('a logout that too few replicas have is reported as failed, and holds where it arrived', async () => {
+    const server = await privateRedis()
+    onTestFinished(() => server.stop())
+    const { sessions } = openSessions({ url: server.url, readTimeout: '500ms' }, { replicas: 1 })
+    const cookie = await logIn(sessions, 'ada')
+    const session = await sessions.load(cookie)
+    await expect(session.logout()).rejects.toMatchObject({ ...unavailable, cause: { failure: 'replicas' } })
+    expect((await sessions.load(cookie)).user).toBeUndefined()
+  })
 })

@@ -42,6 +42,8 @@ async function used(namespace: string) {
   const current = await sessions.load(third)
   const tokens = [first, second, third].map((cookie) => cookie.slice('__Host-id='.length + 2))
   const wanted = [...tokens, ...tokens.map((token) => Buffer.from(token, 'base64url').toString('latin1'))]
+  const user = Buffer.from(USER).subarray(0, 12)
+  wanted.push(user.toString('base64url'), user.toString('hex'))
   const keys = [secret.toString('base64'), secret.toString('hex'), secret.toString('latin1')]
   return {
     ...opened,

@@ -68,4 +68,22 @@ describe('sessions behind sentinels', () => {
     await eventually(async () => (await opened.sessions.revokeUser('ada')) + 1, { what: 'a write to the new primary' })
     expect((await opened.sessions.load(cookie)).user).toBeUndefined()
   })
+
+  it('stay ended after a failover, once a replica is known to have it', async () => {
+    const topology = await startSentinelTopology()
+    onTestFinished(() => topology.stop())
+    await topology.settled()
+    const { sessions, redis } = openSessions({ url: topology.url }, { replicas: 2 })
+    await redis.ready()
+    const [one, two] = [await logIn(sessions, 'ada'), await logIn(sessions, 'eve')]
+    await (await sessions.load(one)).logout()
+    expect(await sessions.revokeUser('eve')).toBe(1)
+    const before = await topology.primary()
+    before.signal('SIGKILL')
+    await topology.promoted(before)
+    const users = await eventually(async () => [(await sessions.load(one)).user, (await sessions.load(two)).user], {
+      what: 'an answer of the new primary',
+    })
+    expect(users).toEqual([undefined, undefined])
+  })
 })
