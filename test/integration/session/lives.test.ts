@@ -121,7 +121,8 @@ describe('the devices of a user', () => {
       expect(Math.abs(Date.now() - lastSeenMs)).toBeLessThan(60_000)
       expect(handle).toMatch(/^[\w-]{16}$/)
       expect((await sessions.load(`__Host-id=${handle}`)).user).toBeUndefined()
-      expect([createdMs, endsMs]).toEqual([loginAtMs, loginAtMs + 12 * 60 * MINUTE])
+      expect(createdMs).toBeGreaterThanOrEqual(loginAtMs)
+      expect(endsMs).toBe(createdMs + 12 * 60 * MINUTE)
     }
     const phone = devices.find(({ current }) => !current)?.handle ?? ''
     expect(await sessions.revoke('eve', phone)).toBe(false)
