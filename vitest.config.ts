@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // `holdfast` inside the clone means src/, not dist/: the same condition `npm start` runs with.
-const conditions = ['holdfast-source', 'node', 'import', 'default']
+// Without `import`: Node would apply it to require() too, and CommonJS packages would be handed ES modules.
+const conditions = ['holdfast-source', 'node', 'default']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 interface ProjectOptions {

@@ -48,6 +48,31 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/unit/cache/options.test.ts',
     reason: 'the options of a cache say the same for all its reads',
   },
+  ...['session', 'sessions', 'session-store', 'commit', 'deps', 'scripts', 'session-keys', 'events'].map((name) => ({
+    file: `src/session/${name}.ts`,
+    coveredBy: 'test/integration/session/session.test.ts',
+    reason: 'what sessions promise is what Redis does with their scripts; races, lives and hostile beside it',
+  })),
+  ...['user-sessions', 'census'].map((name) => ({
+    file: `src/session/${name}.ts`,
+    coveredBy: 'test/integration/session/lives.test.ts',
+    reason: 'lists, caps and counts are what is in Redis; parallel logins in races.test.ts',
+  })),
+  {
+    file: 'src/session/doctor.ts',
+    coveredBy: 'test/unit/session/options.test.ts',
+    reason: 'it looks at options and at nothing else',
+  },
+  ...['fastify', 'express', 'http', 'held-response', 'request-origin'].map((name) => ({
+    file: `src/adapter/${name}.ts`,
+    coveredBy: `test/contract/session/${['fastify', 'express'].includes(name) ? name : 'http'}.test.ts`,
+    reason: 'an adapter is what its framework makes of it: one contract for all of them',
+  })),
+  ...['adapter/express-store', 'adapter/express-view', 'session/records'].map((name) => ({
+    file: `src/${name}.ts`,
+    coveredBy: 'test/integration/session/passport.test.ts',
+    reason: 'made for other libraries, and tested by using them',
+  })),
   ...['load', 'fill', 'run-loader', 'get-or-set', 'share-load', 'lookup', 'set'].map((name) => ({
     file: `src/cache/${name}.ts`,
     coveredBy: 'test/unit/cache/cache.test.ts',

@@ -6,11 +6,17 @@ export {
   ConfigError,
   DecodeError,
   EncodeError,
+  ForgedRequestError,
   JournalError,
   KeyError,
   LoadFailedError,
   LoaderTimeoutError,
+  LoginRequiredError,
   OverloadedError,
+  SessionConflictError,
+  SessionError,
+  SessionInvalidError,
+  SessionUnavailableError,
   RuleError,
   StoreError,
   StoreTimeoutError,
@@ -95,3 +101,18 @@ export type {
   StreamReader,
   Subscriber,
 } from './redis/redis.ts'
+export { clientAddress } from './session/client-address.ts'
+export type { AddressSource } from './session/client-address.ts'
+export type { CookieOptions } from './session/cookie.ts'
+export type { RequestOrigin } from './session/csrf.ts'
+export type { SessionData } from './session/document.ts'
+export type { Diagnosis } from './session/doctor.ts'
+export type { EndReason, RefusedCookie, SessionCounts, SessionEvent } from './session/events.ts'
+export type { AttemptVerdict, LoginAttempt, LoginLimiter } from './session/login-limiter.ts'
+export type { AttemptLimit, LimitName, LoginLimits } from './session/login-limits.ts'
+export type { SessionsOptions } from './session/options.ts'
+export type { SessionRecord, SessionRecords } from './session/records.ts'
+export type { Committed, LoginOptions, LogoutOptions, OwnDevice, Session } from './session/session.ts'
+export { createSessions } from './session/sessions.ts'
+export type { Sessions } from './session/sessions.ts'
+export type { Device, RevokeOptions } from './session/user-sessions.ts'

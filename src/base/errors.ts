@@ -18,6 +18,11 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_JOURNAL'
   | 'ERR_HOLDFAST_RULE'
   | 'ERR_HOLDFAST_CLOSED'
+  | 'ERR_HOLDFAST_SESSION_UNAVAILABLE'
+  | 'ERR_HOLDFAST_SESSION_INVALID'
+  | 'ERR_HOLDFAST_SESSION_CONFLICT'
+  | 'ERR_HOLDFAST_SESSION_LOGIN_REQUIRED'
+  | 'ERR_HOLDFAST_SESSION_FORGED_REQUEST'
 
 /** The base of all errors of this library. Use {@link isHoldfastError} where two copies of the package may meet. */
 export abstract class HoldfastError extends Error {
@@ -124,6 +129,45 @@ export class RuleError extends HoldfastError {
 /** Something was used after its `close()`. */
 export class ClosedError extends HoldfastError {
   readonly code = 'ERR_HOLDFAST_CLOSED'
+}
+
+/** A session cannot go on. When nobody handles it, Fastify and Express answer `statusCode`, and Hono `getResponse()`. */
+export abstract class SessionError extends HoldfastError {
+  abstract readonly statusCode: number
+
+  getResponse(): Response {
+    return Response.json({ error: this.code }, { status: this.statusCode, headers: { 'cache-control': 'no-store' } })
+  }
+}
+
+/** Redis could not be asked about a session. Nobody is taken for logged in or logged out; the same cookie works afterwards. */
+export class SessionUnavailableError extends SessionError {
+  readonly code = 'ERR_HOLDFAST_SESSION_UNAVAILABLE'
+  readonly statusCode = 503
+}
+
+/** Something that no session can hold, or a user id, label or handle that cannot be one. The caller's mistake. */
+export class SessionInvalidError extends SessionError {
+  readonly code = 'ERR_HOLDFAST_SESSION_INVALID'
+  readonly statusCode = 500
+}
+
+/** So many requests wrote to one session at once that this one gave up: nothing of it was written. */
+export class SessionConflictError extends SessionError {
+  readonly code = 'ERR_HOLDFAST_SESSION_CONFLICT'
+  readonly statusCode = 409
+}
+
+/** Nobody is logged in, not recently enough, or the login was revoked meanwhile: ask for the credentials. */
+export class LoginRequiredError extends SessionError {
+  readonly code = 'ERR_HOLDFAST_SESSION_LOGIN_REQUIRED'
+  readonly statusCode = 401
+}
+
+/** A request that changes something and does not show that it comes from the application's own pages. */
+export class ForgedRequestError extends SessionError {
+  readonly code = 'ERR_HOLDFAST_SESSION_FORGED_REQUEST'
+  readonly statusCode = 403
 }
 
 /** Whether `error` is one of Holdfast's, also when it comes from another copy of the package. */

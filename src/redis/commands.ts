@@ -50,6 +50,9 @@ export function createCommands(
       breaker.admit()
       return batched(key)
     },
+    // Asked twice it does the same as once, so a lost one is repeated like any read.
+    getAndExpire: (key, ttlMs) =>
+      retried('GETEX', readTimeoutMs, (client) => client.getexBuffer(key, 'PX', Math.ceil(ttlMs))),
     run: (script, keys, args) =>
       sendGuarded(script.name, readTimeoutMs, (client) =>
         runScript(client, script, keys, args, () => scriptUnknown(script)),

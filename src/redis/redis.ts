@@ -39,6 +39,8 @@ export type StreamEntry = readonly [id: string, fields: readonly string[]]
 /** The commands of the cache, on shared connections. */
 export interface RedisCommands {
   get(key: string): Promise<Buffer | null>
+  /** Reads a key and gives it `ttlMs` more to live, in one command. */
+  getAndExpire(key: string, ttlMs: number): Promise<Buffer | null>
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply>
   /**
    * Runs a script and waits until so many replicas have what its connection wrote. Fails with `replicas` when fewer have

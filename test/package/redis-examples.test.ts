@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { createCache, createRedis, type Redis, type RedisOptions } from '../../src/index.ts'
 import { freePort } from '../../src/testing/free-port.ts'
-import { cacheRights, clusterRights } from '../support/redis-acl.ts'
+import { cacheRights, clusterRights, sessionRights } from '../support/redis-acl.ts'
 import { compose } from './support/compose.ts'
 import { deployment, examples, serve, watch, type Account, type Deployment } from './support/redis-examples.ts'
 
@@ -105,7 +105,7 @@ describe('redis.conf with users.acl', () => {
   })
 
   it('gives the account holdfast the rights that are each missed when taken away, and a database other than 0', async () => {
-    const needed = Object.keys({ ...cacheRights, ...clusterRights })
+    const needed = Object.keys({ ...cacheRights, ...sessionRights, ...clusterRights })
     expect([...(await granted())].sort()).toEqual([...needed, 'select'].sort())
   })
 

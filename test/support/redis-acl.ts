@@ -35,6 +35,30 @@ export const cacheRights: Readonly<Record<string, string>> = {
   xread: 'the tail',
 }
 
+/** The commands of a user for sessions alone, and why each is needed. None of them can walk through the keys. */
+export const sessionRights: Readonly<Record<string, string>> = {
+  ping: 'ready()',
+  'client|setname': 'the names of connections, in CLIENT LIST',
+  info: 'health: the eviction policy',
+  get: 'whether a user was logged out everywhere, budgets of attempts, reads in a cluster, and health',
+  mget: 'reads, gathered',
+  getex: 'reads that let a session live on',
+  getrange: 'whether somebody else wrote a session',
+  set: 'sessions, and the write probe of health',
+  unlink: 'sessions that end',
+  exists: 'which of a user’s sessions live',
+  pttl: 'when a session was last used',
+  pexpire: 'the life of an index',
+  zadd: 'the sessions of a user',
+  zrange: 'the list of them',
+  zcard: 'how many they are',
+  zrem: 'those that ended',
+  zremrangebyscore: 'those that are past their end',
+  time: 'budgets of attempts',
+  evalsha: 'scripts',
+  eval: 'scripts that a server does not know yet',
+}
+
 /** What a user of a cluster needs besides. */
 export const clusterRights: Readonly<Record<string, string>> = {
   'cluster|slots': 'who serves which slot',
@@ -58,14 +82,16 @@ const ADMIN_PASSWORD = 'admin-secret'
 
 /** The rules of a least-privilege user, as `ACL SETUSER` and a configuration file take them. */
 export function cacheRules(...rights: readonly Readonly<Record<string, string>>[]): readonly string[] {
-  return [
-    'resetkeys',
-    'resetchannels',
-    '~hf:*',
-    '&hf:*',
-    '-@all',
-    ...[cacheRights, ...rights].flatMap(Object.keys).map((name) => `+${name}`),
-  ]
+  return ['resetkeys', 'resetchannels', '~hf:*', '&hf:*', '-@all', ...allowed(cacheRights, ...rights)]
+}
+
+/** Those of a user for sessions alone. */
+export function sessionRules(...rights: readonly Readonly<Record<string, string>>[]): readonly string[] {
+  return ['resetkeys', 'resetchannels', '~hf:*', '-@all', ...allowed(sessionRights, ...rights)]
+}
+
+function allowed(...rights: readonly Readonly<Record<string, string>>[]): readonly string[] {
+  return rights.flatMap(Object.keys).map((name) => `+${name}`)
 }
 
 /** A Redis whose default user needs a password, with a user for a cache that may do only what a cache must. */

@@ -59,6 +59,7 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
     },
     address: 'model',
     get: batched,
+    getAndExpire: () => Promise.reject(new Error('Sessions are not simulated')),
     run: (script, keys, args) =>
       send<Reply>(script.name, (server) => {
         const reply = server.run(script, keys, args)

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { createRedis, createSessions } from '../../../src/index.ts'
+import { freePort } from '../../../src/testing/free-port.ts'
+import { privateRedis } from '../../../src/testing/index.ts'
+import { logIn, openSessions } from '../../support/session-server.ts'
+
+const unavailable = { code: 'ERR_HOLDFAST_SESSION_UNAVAILABLE', statusCode: 503 }
+
+describe('without Redis', () => {
+  it('nobody is logged in or out, and no cookie is touched; the same cookie works when Redis is back', async () => {
+    const server = await privateRedis({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] })
+    onTestFinished(() => server.stop())
+    const opened = openSessions({ url: server.url, breaker: { openFor: '100ms' } })
+    const { sessions, redis, ring, namespace, events } = opened
+    const lenient = createSessions({ redis, keys: ring, namespace, onUnavailable: 'anonymous' })
+    const cookie = await logIn(sessions, 'ada')
+    const underWay = await sessions.load(cookie)
+    server.signal('SIGKILL')
+    await server.exited
+
+    await expect(sessions.load(cookie)).rejects.toMatchObject(unavailable)
+    underWay.set('draft', 1)
+    await expect(underWay.commit()).rejects.toMatchObject(unavailable)
+    await expect(underWay.logout()).rejects.toMatchObject(unavailable)
+    await expect(sessions.revokeUser('ada')).rejects.toMatchObject(unavailable)
+    await expect(sessions.attempts.attempt({ address: '::1', user: 'ada' })).rejects.toMatchObject(unavailable)
+
+    const nobody = await lenient.load(cookie)
+    expect([nobody.available, nobody.user, nobody.handle, nobody.get('a')]).toEqual([
+      false,
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(await nobody.commit()).toEqual({ headers: {} })
+    expect(() => nobody.set('a', 1)).toThrow(expect.objectContaining(unavailable))
+    await expect(nobody.login('ada')).rejects.toMatchObject(unavailable)
+    nobody.data['a'] = 1
+    await expect(nobody.commit()).rejects.toMatchObject(unavailable)
+    expect(events.filter(({ type }) => type === 'sessions-unavailable').length).toBeGreaterThan(3)
+
+    await server.restart()
+    let user: string | undefined
+    while (user === undefined) {
+      ;({ user } = await lenient.load(cookie))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(user).toBe('ada')
+    // What could not be written is still there to be written.
+    expect(await underWay.commit()).toEqual({ headers: {} })
+    expect((await sessions.load(cookie)).get('draft')).toBe(1)
+  })
+
+  it('a visitor without a cookie notices nothing', async () => {
+    const redis = createRedis({ url: `redis://127.0.0.1:${await freePort()}` })
+    onTestFinished(() => redis.close())
+    const sessions = createSessions({ redis, keys: { keys: { a: randomBytes(32) } } })
+    const session = await sessions.load(undefined)
+    expect(await session.commit()).toEqual({ headers: {} })
+    expect(sessions.diagnose().warnings).toContain('Redis has not been checked yet')
+  })
+
+  it('a logout that too few replicas have is reported as failed, and holds where it arrived', async () => {
+    const server = await privateRedis()
+    onTestFinished(() => server.stop())
+    const { sessions } = openSessions({ url: server.url, readTimeout: '500ms' }, { replicas: 1 })
+    const cookie = await logIn(sessions, 'ada')
+    const session = await sessions.load(cookie)
+    await expect(session.logout()).rejects.toMatchObject({ ...unavailable, cause: { failure: 'replicas' } })
+    expect((await sessions.load(cookie)).user).toBeUndefined()
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+
+import { commitOf, cookieOf, logIn, sessionServer } from '../../support/session-server.ts'
+
+const server = sessionServer()
+
+describe('a session', () => {
+  it('does not exist until something is written to it', async () => {
+    const { sessions } = server.open()
+    const session = await sessions.load(undefined)
+    expect([session.handle, session.user, session.settled]).toEqual([undefined, undefined, true])
+    expect(await session.commit()).toEqual({ headers: {} })
+    expect(await sessions.count()).toBe(0)
+  })
+
+  it('keeps what is written, for whoever sends its cookie', async () => {
+    const { sessions } = server.open()
+    const session = await sessions.load(undefined)
+    session.set('cart', ['dice'])
+    session.incr('visits')
+    const { setCookie, headers } = await session.commit()
+    expect(setCookie).toMatch(/^__Host-id=[0-9a-f]{2}[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+    expect(headers).toEqual({ 'set-cookie': setCookie, 'cache-control': 'no-store', vary: 'Cookie' })
+
+    const again = await sessions.load(`a=1; ${cookieOf(setCookie)}; b=2`)
+    expect([again.get('cart'), again.get('visits'), again.handle]).toEqual([['dice'], 1, session.handle])
+    expect(await again.commit()).toEqual({ headers: {} })
+  })
+
+  it('is logged in under another token, with its data, and the old token is worth nothing', async () => {
+    const { sessions } = server.open()
+    const before = await sessions.load(undefined)
+    before.set('cart', ['dice'])
+    const planted = await commitOf(before)
+    const session = await sessions.load(planted)
+    await session.login('ada', { label: 'Firefox' })
+    const cookie = await commitOf(session)
+
+    expect(cookie).not.toBe(planted)
+    const [old, now] = [await sessions.load(planted), await sessions.load(cookie)]
+    expect([old.user, old.get('cart')]).toEqual([undefined, undefined])
+    expect([now.user, now.get('cart')]).toEqual(['ada', ['dice']])
+    expect(await now.devices()).toMatchObject([{ label: 'Firefox', current: true, handle: now.handle }])
+    expect(await sessions.count()).toBe(1)
+  })
+
+  it('ends at logout, and its cookie with it', async () => {
+    const { sessions } = server.open()
+    const cookie = await logIn(sessions, 'ada')
+    const session = await sessions.load(cookie)
+    await session.logout()
+    const { setCookie, headers } = await session.commit()
+    expect(setCookie).toBe('__Host-id=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0')
+    expect(headers['clear-site-data']).toBe('"cache", "storage"')
+    expect((await sessions.load(cookie)).user).toBeUndefined()
+    expect(await sessions.list('ada')).toEqual([])
+    expect(await sessions.count()).toBe(0)
+  })
+
+  it('has another token after regenerate(), with the same login and end', async () => {
+    const { sessions } = server.open()
+    const cookie = await logIn(sessions, 'ada', 'Firefox')
+    const [{ endsMs } = { endsMs: 0 }] = await sessions.list('ada')
+    const session = await sessions.load(cookie)
+    await session.regenerate()
+    session.set('role', 'editor')
+    const renewed = await commitOf(session)
+
+    expect((await sessions.load(cookie)).user).toBeUndefined()
+    const now = await sessions.load(renewed)
+    expect([now.user, now.get('role')]).toEqual(['ada', 'editor'])
+    expect(await sessions.list('ada')).toMatchObject([{ label: 'Firefox', endsMs, handle: now.handle }])
+  })
+})
