@@ -14,7 +14,7 @@ import {
 } from '../../src/index.ts'
 import { fakeClock, type FakeClock } from './fake-clock.ts'
 
-/** Called around each command with its name: a script's own, or `get` or `scan`. */
+/** Called around each command with its name: a script's own, or `get`. */
 export type Hook = (command: string) => Promise<unknown> | undefined
 
 export interface StagedOptions extends Partial<Omit<CacheOptions, 'redis' | 'namespace' | 'clock'>> {
@@ -80,7 +80,6 @@ function hooked(redis: Redis, tail: 'live' | 'frozen', before: Hook = pass, afte
     ...redis,
     get: (key) => around('get', () => redis.get(key)),
     run: (script, keys, args) => around(script.name, () => redis.run(script, keys, args)),
-    scanHash: (key, cursor, count) => around('scan', () => redis.scanHash(key, cursor, count)),
     ...(tail === 'frozen' && {
       openStreamReader: () => ({ readAfter: () => new Promise(() => undefined), close: () => undefined }),
     }),

@@ -174,7 +174,7 @@ describe('H10 races between the scan of the head and the log', () => {
     let hasScanned = false
     const here = await opened(namespace, {
       after(command) {
-        if (command !== 'scan' || !during) return undefined
+        if (command !== 'log.scan' || !during) return undefined
         const work = during
         during = undefined
         hasScanned = true
@@ -208,19 +208,24 @@ describe('H10 races between the scan of the head and the log', () => {
     const scanned = async (redis: Redis, key: string, isWanted: (field: string) => boolean) => {
       const fields: HashPage['fields'][] = []
       for await (const page of pagesOf(redis, key)) fields.push(page)
-      return fields.flat().filter(([field]) => isWanted(field))
+      return fields.flatMap((page) => page.filter(([field]) => isWanted(field))).flat()
     }
+    const folds: boolean[] = []
     const { cache } = await opened(namespace, {
       instead: (redis) => ({
-        async scanHash(key, cursor) {
-          if (cursor !== '0')
-            return { cursor: '0', fields: await scanned(redis, key, (field) => !field.startsWith('@')) }
-          const fields = await scanned(redis, key, (field) => field.startsWith('@'))
-          expect(await writer.log.fold()).toBe(true)
-          return { cursor: 'marks', fields }
+        async run(script, keys, args) {
+          const reply = await redis.run(script, keys, args)
+          if (script.name !== 'log.scan') return reply
+          const [epoch = ''] = reply as readonly string[]
+          const key = keys[0] ?? ''
+          if (args[3] !== '0') return [epoch, '0', await scanned(redis, key, (field) => !field.startsWith('@'))]
+          const own = await scanned(redis, key, (field) => field.startsWith('@'))
+          folds.push(await writer.log.fold())
+          return [epoch, 'marks', own]
         },
       }),
     })
+    expect(folds).toEqual([true])
     expect(await ask('HEXISTS', `hf:{${namespace}}:head`, 't:0'), 'the fold removed it').toBe(0)
     expect((await cache.getMany(marked.map((tag) => `of:${tag}`))).size).toBe(0)
   })

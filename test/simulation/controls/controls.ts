@@ -309,7 +309,7 @@ export const controls: readonly Control[] = [
   {
     name: 'expired-is-current',
     without: 'a value in its grace is served without judging it',
-    changes: [{ file: 'src/cache/stale.ts', from: "return spare.why === 'expired' && isKept", to: 'return isKept' }],
+    changes: [{ file: 'src/cache/stale.ts', from: "return spare.why === 'expired' && graceMs", to: 'return graceMs' }],
     expected: { noticedWithin: 50 },
   },
   {
