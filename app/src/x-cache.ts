@@ -49,7 +49,7 @@ export function cacheHeaders({ reads, loadMs }: CacheTrace): Readonly<Record<str
   if (!result) return {}
   const places = new Set(reads.map(({ result, tier }) => (tier === 'none' ? result : tier)))
   // A read that loaded took as long as its load and its look-up together.
-  const cacheMs = Math.max(...reads.map(({ key, durationMs }) => durationMs - (loadMs.get(key) ?? 0)), 0)
+  const cacheMs = Math.max(...reads.map(({ key, durationMs }) => (durationMs ?? 0) - (loadMs.get(key) ?? 0)), 0)
   const cacheTiming = `cache;desc="${[...places].join('+')}";dur=${cacheMs.toFixed(2)}`
   const databaseMs = Math.max(...loadMs.values(), 0)
   return {

@@ -21,6 +21,10 @@ export interface Instant {
 /** What a timer of Node.js can hold, 24.8 days; asked for more, it fires after 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
+const GLANCES = 64
+/** How long a wall clock may show the same millisecond: what the monotonic one may be behind, so it is set ahead by it. */
+const GLANCE_LAG_MS = 1
+
 /** The clock of this machine. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
@@ -39,6 +43,33 @@ export function instant(clock: Clock): Instant {
 /** Milliseconds since `moment`: the larger of what both clocks say, so that neither a suspend nor a set-back hides time. */
 export function ageMs(clock: Clock, moment: Instant): number {
   return Math.max(clock.monoMs() - moment.monoMs, clock.wallMs() - moment.wallMs)
+}
+
+/**
+ * Both clocks for one read after the other, at the price of one: the monotonic clock is read again only when the wall clock
+ * shows another millisecond, so it is less than one behind. Also after every 64 reads: a wall clock that stands still must
+ * not stop the other one.
+ */
+export class Glance implements Instant {
+  readonly #clock: Clock
+  #left = 0
+  wallMs: number = Number.NaN
+  monoMs: number = Number.NaN
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  look(): void {
+    const wallMs = this.#clock.wallMs()
+    if (wallMs === this.wallMs && this.#left > 0) {
+      this.#left -= 1
+      return
+    }
+    this.#left = GLANCES
+    this.wallMs = wallMs
+    this.monoMs = this.#clock.monoMs() + GLANCE_LAG_MS
+  }
 }
 
 /** Milliseconds from `earlier` to `later`, by the same rule as {@link ageMs}. */

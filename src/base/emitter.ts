@@ -4,6 +4,8 @@
  */
 export interface Emitter<Event> {
   emit(event: Event): void
+  /** Whether anyone listens. */
+  readonly listening: boolean
   /** Adds a listener; the returned function removes it. */
   on(listener: (event: Event) => void): () => void
 }
@@ -22,6 +24,9 @@ export function createEmitter<Event>(): Emitter<Event> {
           })
         }
       }
+    },
+    get listening() {
+      return listeners.size > 0
     },
     on(listener) {
       listeners.add(listener)

@@ -26,7 +26,8 @@ export type HoldfastEvent =
       readonly key: string
       readonly result: ReadResult
       readonly tier: Tier
-      readonly durationMs: number
+      /** Of a hit in this process it is measured one time in 61, and else undefined. */
+      readonly durationMs: number | undefined
       /** Of a stale value that was served. */
       readonly why?: StaleReason
     }

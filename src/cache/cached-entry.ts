@@ -1,5 +1,6 @@
 import type { Judged } from '../log/log.ts'
 import type { Content } from './content.ts'
+import type { Tally } from './near-hits.ts'
 
 /** A value in this process, with all that decides whether it may be served. */
 export interface CachedEntry extends Judged {
@@ -9,4 +10,12 @@ export interface CachedEntry extends Judged {
   readonly goneAtMs: number
   /** What its load took; 0 when that is not known. */
   readonly loadCostMs: number
+  /** Where its hits are counted. */
+  readonly tally: Tally
+}
+
+/** An entry whose fields always stand in the same order, however it came to be: so that reads meet one shape. */
+export function cachedEntry(fields: CachedEntry): CachedEntry {
+  const { key, tags, stamp, loaded, content, freshUntilMs, goneAtMs, loadCostMs, tally } = fields
+  return { key, tags, stamp, loaded, content, freshUntilMs, goneAtMs, loadCostMs, tally }
 }

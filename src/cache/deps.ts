@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Glance } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
@@ -13,6 +13,7 @@ import type { Failures } from './failures.ts'
 import type { Fleet } from './fleet.ts'
 import type { Flights } from './flights.ts'
 import type { LoadLimits } from './load-limit.ts'
+import type { NearHits } from './near-hits.ts'
 import type { ResolvedCacheOptions } from './options.ts'
 import type { GetOrSetOptions, ResolvedLoadOptions } from './read-options.ts'
 import type { RecentEvents } from './recent-events.ts'
@@ -22,6 +23,8 @@ export interface CacheDeps {
   readonly options: ResolvedCacheOptions
   readonly codec: Codec
   readonly clock: Clock
+  readonly glance: Glance
+  readonly nearHits: NearHits
   readonly random: Random
   readonly events: Emitter<HoldfastEvent>
   readonly log: InvalidationLog

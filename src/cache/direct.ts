@@ -1,6 +1,6 @@
 import { checkKey } from '../keys/key.ts'
 import type { Moment } from '../log/moment.ts'
-import type { CachedEntry } from './cached-entry.ts'
+import { cachedEntry, type CachedEntry } from './cached-entry.ts'
 import { Content } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import { get } from './get.ts'
@@ -67,9 +67,10 @@ export const directVerbs: Verbs = {
 }
 
 /** An entry that nothing keeps. Values are frozen as ever, so that switching the cache off hides no mistake. */
-function passing({ options }: CacheDeps, key: string, value: unknown, loaded: Moment): CachedEntry {
+function passing({ options, nearHits }: CacheDeps, key: string, value: unknown, loaded: Moment): CachedEntry {
   const content = Content.ofValue(value, options.freeze)
-  return { key, tags: [], stamp: undefined, loaded, freshUntilMs: 0, goneAtMs: 0, loadCostMs: 0, content }
+  const never = { tags: [], stamp: undefined, freshUntilMs: 0, goneAtMs: 0, loadCostMs: 0 }
+  return cachedEntry({ key, ...never, loaded, content, tally: nearHits.tallyOf(key) })
 }
 
 function told({ events, clock }: CacheDeps, key: string, { monoMs }: Moment): void {

@@ -67,7 +67,7 @@ async function readMany(
     if (found.state === 'hit') {
       tellRead(deps, read.key, found, read.began)
       served.set(read.key, found.entry)
-      if (isDueEarly(deps, found.entry, options.earlyRefresh)) {
+      if (isDueEarly(deps, found.entry, deps.clock.wallMs(), options.earlyRefresh)) {
         refreshing.push({ read, found: { state: 'miss', seen: seenIn(found.entry) }, why: 'early' })
       }
     } else if (found.spare && isWithinGrace(found.spare, deps.clock.wallMs(), options)) {

@@ -8,7 +8,7 @@ import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
 import type { Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
-import { lookupFar, lookupNear, seenIn, type Lookup, type NotFound } from './lookup.ts'
+import { lookupFar, lookupNear, near, seenIn, type Lookup, type NotFound } from './lookup.ts'
 import type { Read } from './read.ts'
 import type { GetOrSetOptions } from './read-options.ts'
 import { isDueEarly, mustPause, refresh } from './refresh.ts'
@@ -17,11 +17,30 @@ import { loadShared } from './share-load.ts'
 import { isBetterThanError, isWithinGrace, serveStale, type Spare } from './stale.ts'
 
 /**
- * A value that is fresh in this process is given at once, not as a promise. What the options say of loads is read only when
- * there is something to load: most reads are hits, and have no use for it.
+ * The fresh entry of this process: the path that most reads take. It awaits nothing, allocates nothing and, most times, looks
+ * at one clock. What the options say of loads is read only when there is something to load.
  *
- * @throws KeyError, ConfigError, the signal's reason
+ * @throws the signal's reason
  */
+export function getHere(
+  deps: CacheDeps,
+  key: string,
+  loader: Loader<unknown>,
+  given: GetOrSetOptions,
+  form: Form,
+): CachedEntry | undefined {
+  given.signal?.throwIfAborted()
+  if (given.consistency === 'strict') return undefined
+  const beganMs = deps.nearHits.begin()
+  const entry = near(deps, key, form)
+  if (entry === undefined) return undefined
+  deps.nearHits.count(key, entry.tally, beganMs)
+  if (isDueEarly(deps, entry, deps.glance.wallMs, given.earlyRefresh))
+    refreshing(deps, { key, began: deps.log.now(), loader, options: deps.resolve(given, form) }, entry)
+  return entry
+}
+
+/** The same when {@link getHere} has none. @throws KeyError, ConfigError, the signal's reason */
 export function getOrSet(
   deps: CacheDeps,
   key: string,
@@ -30,16 +49,11 @@ export function getOrSet(
   form: Form,
 ): CachedEntry | Promise<CachedEntry> {
   const { signal, consistency } = given
-  signal?.throwIfAborted()
   const began = deps.log.now()
   const asked = { form, since: consistency === 'strict' ? began : undefined }
-  const near = lookupNear(deps, key, asked)
-  if (near) {
-    tellRead(deps, key, near, began)
-    if (!isDueEarly(deps, near.entry, given.earlyRefresh)) return near.entry
-  }
   const read: Read = { key: checkKey(key), began, loader, options: deps.resolve(given, form) }
-  if (near) return refreshing(deps, read, near.entry)
+  const here = asked.since && lookupNear(deps, key, asked)
+  if (here) return served(deps, read, here)
   const reading = lookupFar(deps, key, asked).then((found) => served(deps, read, found))
   return signal ? untilAborted(reading, signal) : reading
 }
@@ -48,7 +62,9 @@ function served(deps: CacheDeps, read: Read, found: Lookup): CachedEntry | Promi
   const { options } = read
   if (found.state === 'hit') {
     tellRead(deps, read.key, found, read.began)
-    return isDueEarly(deps, found.entry, options.earlyRefresh) ? refreshing(deps, read, found.entry) : found.entry
+    return isDueEarly(deps, found.entry, deps.clock.wallMs(), options.earlyRefresh)
+      ? refreshing(deps, read, found.entry)
+      : found.entry
   }
   const { spare } = found
   if (!spare || !isWithinGrace(spare, deps.clock.wallMs(), options)) return loaded(deps, read, found)
@@ -96,7 +112,9 @@ async function soonOrStale(deps: CacheDeps, read: Read, found: NotFound, spare: 
   }
 }
 
-export function tellRead({ events, clock }: CacheDeps, key: string, found: Lookup, began: Moment): void {
+export function tellRead({ events, clock, nearHits }: CacheDeps, key: string, found: Lookup, began: Moment): void {
+  if (found.state === 'hit' && found.tier === 'l1')
+    return nearHits.count(key, found.entry.tally, nearHits.isDue() ? began.monoMs : undefined)
   const tier = found.state === 'hit' ? found.tier : 'none'
   events.emit({ type: 'read', key, result: found.state, tier, durationMs: clock.monoMs() - began.monoMs })
 }

@@ -11,13 +11,16 @@ import type { HoldfastEvent } from '../base/events.ts'
 import { systemRandom, type Random } from '../base/random.ts'
 import type { Redis } from '../redis/redis.ts'
 import { createHotKeyStore } from '../store/hot-key-store.ts'
+import type { Cache } from './cache.ts'
+import { gaps } from './gaps.ts'
 import { createHeatSketch, type Heat } from './heat-sketch.ts'
+import { HITS_PER_SAMPLE } from './near-hits.ts'
 import type { WarmEntry } from './warm.ts'
 
 /** How hot keys are counted and kept. */
 export interface HotKeysOptions {
   /** The cache whose reads are counted. */
-  readonly cache: { readonly namespace: string; on(listener: (event: HoldfastEvent) => void): () => void }
+  readonly cache: { readonly namespace: string; on: Cache['on'] }
   /** Where the fleet's heat is kept. */
   readonly redis: Pick<Redis, 'get' | 'run'>
   /**
@@ -26,8 +29,8 @@ export interface HotKeysOptions {
    */
   readonly capacity?: number
   /**
-   * One in so many reads is counted, at random.
-   * @default 16
+   * One in so many reads is counted, at random. Below 64, hits in this process's memory cost more, since each is told.
+   * @default 64
    */
   readonly sampleEvery?: number
   /**
@@ -73,7 +76,7 @@ export interface HotKeys {
 export function createHotKeys(options: HotKeysOptions): HotKeys {
   const { cache, redis, clock = systemClock, random = systemRandom } = options
   const capacity = whole(options.capacity ?? 500, 'capacity', 2000)
-  const sampleEvery = whole(options.sampleEvery ?? 16, 'sampleEvery', 1_000_000)
+  const sampleEvery = whole(options.sampleEvery ?? HITS_PER_SAMPLE, 'sampleEvery', 1_000_000)
   const saveEveryMs = atLeast(1000, options.saveEvery ?? '1m', 'saveEvery')
   const store = createHotKeyStore(redis, cache.namespace, {
     halfLifeMs: atLeast(1000, options.halfLife ?? '1h', 'halfLife'),
@@ -83,13 +86,17 @@ export function createHotKeys(options: HotKeysOptions): HotKeys {
   const sketch = createHeatSketch(capacity)
   const gap = gaps(sampleEvery, random)
   let left = gap()
-  const ends = cache.on((event) => {
+  // Hits in memory are sampled as it is: told of all of them, each would cost more.
+  const isSampled = sampleEvery >= HITS_PER_SAMPLE
+  const listener = (event: HoldfastEvent): void => {
     if (event.type !== 'read') return
+    if (isSampled && event.result === 'hit' && event.tier === 'l1') return sketch.touch(event.key, HITS_PER_SAMPLE)
     left -= 1
     if (left > 0) return
     left = gap()
     sketch.touch(event.key, sampleEvery)
-  })
+  }
+  const ends = cache.on(listener, { hits: isSampled ? 'sampled' : 'all' })
 
   const save: HotKeys['save'] = async () => {
     const taken = sketch.take()
@@ -123,20 +130,6 @@ export function createHotKeys(options: HotKeysOptions): HotKeys {
       cancel()
       await save()
     },
-  }
-}
-
-/**
- * How many reads until the next one is counted: `every` on average and never regular, or a loop that reads as many keys
- * would always be seen at the same one. A xorshift generator, since a system call per sample would cost more than counting.
- */
-function gaps(every: number, random: Random): () => number {
-  let state = Buffer.from(random.id()).reduce((seed, byte) => (Math.imul(seed, 31) + byte) | 0, 1) || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return 1 + ((state >>> 0) % (2 * every - 1))
   }
 }
 

@@ -6,7 +6,7 @@ import { EncodeError, OverloadedError } from '../base/errors.ts'
 import type { Stamp } from '../codec/header.ts'
 import { PayloadFormat, type Payload } from '../codec/serialise.ts'
 import type { Moment } from '../log/moment.ts'
-import type { CachedEntry } from './cached-entry.ts'
+import { cachedEntry, type CachedEntry } from './cached-entry.ts'
 import { Content, textOf, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import { fill } from './fill.ts'
@@ -81,7 +81,7 @@ export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptio
   const { documents } = said
   const ttlMs = said.ttlMs ?? options.ttl({ loadMs, bytes, ...(documents !== undefined && { documents }) })
   const freshUntilMs = clock.wallMs() + ttlMs * (1 - options.jitter * deps.random.fraction())
-  const entry: CachedEntry = {
+  const entry = cachedEntry({
     key,
     tags: [...said.tags],
     ...start,
@@ -89,7 +89,8 @@ export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptio
     goneAtMs: freshUntilMs + keptMs(options),
     loadCostMs: loadMs,
     content: contentOf(deps, value, payload, options.form),
-  }
+    tally: deps.nearHits.tallyOf(key),
+  })
   background.run(fill(deps, entry, ttlMs > 0 ? payload : undefined, lease))
   return entry
 }

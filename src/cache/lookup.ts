@@ -4,12 +4,13 @@
  *
  * What was found and is not fresh is a spare: whether a reader may be served it is for stale.ts to say.
  */
+import { instant } from '../base/clock.ts'
 import { DecodeError, EncodeError, StoreError } from '../base/errors.ts'
 import type { StaleReason, Tier } from '../base/events.ts'
 import type { RawEntry } from '../codec/entry.ts'
 import { printOf } from '../codec/header.ts'
 import type { Moment } from '../log/moment.ts'
-import type { CachedEntry } from './cached-entry.ts'
+import { cachedEntry, type CachedEntry } from './cached-entry.ts'
 import { Content, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Spare } from './stale.ts'
@@ -38,11 +39,26 @@ export interface Asked {
   readonly since: Moment | undefined
 }
 
-/** The hit in this process, if there is one: the path that most reads take, and it awaits nothing. */
-export function lookupNear(deps: CacheDeps, key: string, asked: Asked): Hit | undefined {
+/** The hit in this process, if there is one. */
+export function lookupNear(deps: CacheDeps, key: string, { form, since }: Asked): Hit | undefined {
+  const entry = since ? strictly(deps, key, form, since) : near(deps, key, form)
+  return entry && { state: 'hit', tier: 'l1', entry }
+}
+
+/** The fresh entry of this process: the path that most reads take. It awaits nothing, allocates nothing and reads one clock. */
+export function near(deps: CacheDeps, key: string, form: Form): CachedEntry | undefined {
   const entry = deps.l1.get(key)
-  if (!entry || reasonAgainst(deps, entry, asked.since) !== undefined) return undefined
-  return hasForm(deps, entry, asked.form) ? { state: 'hit', tier: 'l1', entry } : undefined
+  if (entry === undefined) return undefined
+  const { glance } = deps
+  glance.look()
+  if (glance.wallMs >= entry.freshUntilMs || !deps.log.isFresh(entry, glance)) return undefined
+  return hasForm(deps, entry, form) ? entry : undefined
+}
+
+function strictly(deps: CacheDeps, key: string, form: Form, since: Moment): CachedEntry | undefined {
+  const entry = deps.l1.get(key)
+  if (!entry || reasonAgainst(deps, entry, since) !== undefined) return undefined
+  return hasForm(deps, entry, form) ? entry : undefined
 }
 
 /** Looks further when {@link lookupNear} has found nothing. */
@@ -84,9 +100,10 @@ function reasonAgainst(
   entry: CachedEntry,
   since: Moment | undefined,
 ): StaleReason | undefined {
-  const verdict = log.judge(entry, since)
+  const at = instant(clock)
+  const verdict = log.judge(entry, since, at)
   if (verdict !== 'fresh') return verdict
-  return clock.wallMs() < entry.freshUntilMs ? undefined : 'expired'
+  return at.wallMs < entry.freshUntilMs ? undefined : 'expired'
 }
 
 /** What is in this process though it is not fresh. Looked at last: an invalidation may have arrived during the lookup. */
@@ -109,7 +126,8 @@ function decoded(
 ): CachedEntry | undefined | Promise<CachedEntry | undefined> {
   const { codec, options, events } = deps
   const entryOf = ({ format, text, ...header }: RawEntry): CachedEntry => {
-    return { key, ...header, content: Content.ofPayload({ format, text }, options.freeze).make(form) }
+    const content = Content.ofPayload({ format, text }, options.freeze).make(form)
+    return cachedEntry({ key, ...header, content, tally: deps.nearHits.tallyOf(key) })
   }
   // Most are decoded in the same turn; large compressed ones on another thread.
   const raw = orNothing(events, 'decode', () => codec.decodeRaw(key, bytes))

@@ -30,13 +30,14 @@ export function mustPause({ failures, elsewhere }: CacheDeps, { key, options }: 
 
 /** Whether to refresh a fresh value now: the likelier the nearer its TTL's end, and the longer its load takes. */
 export function isDueEarly(
-  { clock, random, options }: CacheDeps,
+  { random, options }: Pick<CacheDeps, 'random' | 'options'>,
   { freshUntilMs, loadCostMs }: CachedEntry,
+  nowMs: number,
   earlyRefresh: number = options.reads.earlyRefresh ?? 1,
 ): boolean {
   const leadMs = loadCostMs * earlyRefresh
   if (leadMs === 0) return false
-  const leftMs = freshUntilMs - clock.wallMs()
+  const leftMs = freshUntilMs - nowMs
   return leftMs < leadMs * MAX_LOG && -leadMs * Math.log(1 - random.fraction()) >= leftMs
 }
 

@@ -2,7 +2,7 @@ import { EncodeError } from '../base/errors.ts'
 import type { Stamp } from '../codec/header.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
-import type { CachedEntry } from './cached-entry.ts'
+import { cachedEntry } from './cached-entry.ts'
 import { Content } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import { keptMs, type ResolvedSetOptions } from './read-options.ts'
@@ -55,7 +55,8 @@ export async function set(
   const filled = l2 ? await l2.fill(key, bytes, goneAtMs - clock.wallMs()) : 'stored'
   events.emit({ type: 'fill', key, outcome: filled === 'unavailable' ? 'not-stored' : filled, bytes: bytes.length })
   if (filled !== 'stored') return { ...result, stored: false }
-  const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
+  const content = Content.ofValue(value, options.freeze)
+  const entry = cachedEntry({ key, ...header, content, tally: deps.nearHits.tallyOf(key) })
   l1.set(key, entry, entry.content.heapBytes)
   return { ...result, stored: true }
 }

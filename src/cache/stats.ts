@@ -31,11 +31,12 @@ export interface CacheStats {
 
 export interface StatsCounter {
   count(event: HoldfastEvent): void
-  snapshot(memory: CacheStats['memory']): CacheStats
+  /** @param near the hits in this process's memory, which are counted where they happen */
+  snapshot(memory: CacheStats['memory'], near: number): CacheStats
 }
 
 export function createStatsCounter(): StatsCounter {
-  const hits = { l1: 0, l2: 0 }
+  const hits = { l2: 0 }
   const reads: Record<Exclude<ReadResult, 'hit'>, number> = { stale: 0, miss: 0, bypass: 0 }
   const loads = { ok: 0, error: 0, timeout: 0 }
   const joined = { process: 0, fleet: 0 }
@@ -47,7 +48,7 @@ export function createStatsCounter(): StatsCounter {
       switch (event.type) {
         case 'read':
           if (event.result !== 'hit') reads[event.result] += 1
-          else if (event.tier !== 'none') hits[event.tier] += 1
+          else if (event.tier === 'l2') hits.l2 += 1
           break
         case 'load':
           loads[event.outcome] += 1
@@ -69,10 +70,10 @@ export function createStatsCounter(): StatsCounter {
         default:
       }
     },
-    snapshot(memory) {
-      const served = hits.l1 + hits.l2 + reads.stale
+    snapshot(memory, near) {
+      const served = near + hits.l2 + reads.stale
       return {
-        hits: { ...hits },
+        hits: { l1: near, l2: hits.l2 },
         stale: reads.stale,
         misses: reads.miss,
         bypassed: reads.bypass,

@@ -36,12 +36,15 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
     return { id: pending.id, acknowledged: true, queued: false }
   }
 
+  const judge: InvalidationLog['judge'] = ({ key, tags, stamp }) =>
+    stamp && marks.isCurrent(stamp, () => targetsOf(key, tags)) ? 'fresh' : 'invalidated'
+
   return {
     started: Promise.resolve(),
     now: () => ({ ...instant(clock), order: own.nextOrder() }),
     stamp: () => marks.stamp(),
-    judge: ({ key, tags, stamp }) =>
-      stamp && marks.isCurrent(stamp, () => targetsOf(key, tags)) ? 'fresh' : 'invalidated',
+    judge,
+    isFresh: (entry) => judge(entry) === 'fresh',
     ownSince: (moment, key, tags) => own.since(moment.order, targetsOf(key, tags)),
     standing: () => 'heard',
     heardMsAgo: () => 0,

@@ -7,7 +7,7 @@
  * docs/concepts/staleness.md has the argument. The rule judges entries, not servers: it does not matter where an entry was
  * read, only when its load began and how recently this process heard from the log's primary.
  */
-import { ageMs, instant, type Clock } from '../base/clock.ts'
+import { elapsedMs, instant, type Clock, type Instant } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
@@ -53,7 +53,7 @@ export interface Judged {
   readonly tags: readonly string[]
   /** Missing when the log was not ready as the load began: such a value never leaves this process. */
   readonly stamp: Stamp | undefined
-  readonly loaded?: Moment
+  readonly loaded?: Moment | undefined
 }
 
 /**
@@ -70,8 +70,10 @@ export interface InvalidationLog {
   now(): Moment
   /** What a load that begins now is stamped with; undefined when it must not be stored for others. */
   stamp(): Stamp | undefined
-  /** Judges an entry by the bound; with `since`, strictly: by what was heard or loaded after that moment. */
-  judge(entry: Judged, since?: Moment): Verdict
+  /** Judges an entry by the bound, as of `at`; with `since`, strictly: by what was heard or loaded after that moment. */
+  judge(entry: Judged, since?: Moment, at?: Instant): Verdict
+  /** Whether {@link judge} says `fresh` by the bound as of `at`: the same, for the path that most reads take. */
+  isFresh(entry: Judged, at: Instant): boolean
   /** Whether this process itself invalidated any of an entry's targets after `moment`. */
   ownSince(moment: Moment, key: string, tags: readonly string[]): boolean
   /** How far the log can be trusted: heard within the bound; worth asking; or not answering at the last attempt. */
@@ -136,7 +138,7 @@ export function createLog(deps: LogDeps): InvalidationLog {
   const { redis, namespace, clock, random, events, boundMs, heartbeatMs, markLimits, foldEveryMs, defer } = deps
   const keys = logKeys(namespace)
   const marks = new Marks(markLimits)
-  const lease = new FreshnessLease(clock)
+  const lease = new FreshnessLease(clock, boundMs)
   const own = new OwnInvalidations()
   const { acknowledge = 'primary', journal } = deps
   const replication = createReplication(redis, acknowledge)
@@ -211,34 +213,44 @@ export function createLog(deps: LogDeps): InvalidationLog {
   const heartbeat = startHeartbeat({ clock, events, heartbeatMs, hear: () => follower.hear() })
 
   // Heard from, or loaded, recently enough for a read that began at `since` (strict), or for the bound.
-  const isHeard = (since: Moment | undefined): boolean => (since ? lease.isAfter(since) : lease.ageMs() <= boundMs)
-  const isOwnAndYoung = (loaded: Moment | undefined, since: Moment | undefined): boolean => {
+  const isHeard = (since: Moment | undefined, at: Instant): boolean => (since ? lease.isAfter(since) : lease.holds(at))
+  const isOwnAndYoung = (loaded: Moment | undefined, since: Moment | undefined, at: Instant): boolean => {
     if (!loaded) return false
-    return since ? loaded.order > since.order : ageMs(clock, loaded) <= boundMs
+    return since ? loaded.order > since.order : elapsedMs(loaded, at) <= boundMs
   }
 
-  const judge = ({ key, tags, stamp, loaded }: Judged, since?: Moment): Verdict => {
-    let targets: readonly Target[] | undefined
-    const reachable = (): readonly Target[] => (targets ??= targetsOf(key, tags))
+  const judge = (entry: Judged, since?: Moment, at: Instant = instant(clock)): Verdict => {
+    const { stamp, loaded } = entry
+    const reachable = (): readonly Target[] => targetsOf(entry.key, entry.tags)
     if (follower.ready && stamp) {
       if (own.covers(loaded?.order, reachable)) return 'invalidated'
       if (!marks.isCurrent(stamp, reachable)) return stamp.epoch === marks.epoch ? 'invalidated' : 'unverified'
-      return isHeard(since) || isOwnAndYoung(loaded, since) ? 'fresh' : 'unheard'
+      return isHeard(since, at) || isOwnAndYoung(loaded, since, at) ? 'fresh' : 'unheard'
     }
     // Without the log, only an own load is known to be young enough.
     if (!loaded) return own.covers(undefined, reachable) ? 'invalidated' : 'unverified'
     if (own.since(loaded.order, reachable())) return 'invalidated'
-    return isOwnAndYoung(loaded, since) ? 'fresh' : 'unverified'
+    return isOwnAndYoung(loaded, since, at) ? 'fresh' : 'unverified'
   }
+
+  // Most entries are as new as anything that is known, and nothing is pending: no target has to be looked up.
+  const isFresh = (entry: Judged, at: Instant): boolean =>
+    (entry.stamp !== undefined &&
+      marks.isNewest(entry.stamp) &&
+      follower.ready &&
+      own.hasNoPending &&
+      lease.holds(at)) ||
+    judge(entry, undefined, at) === 'fresh'
 
   return {
     started: heartbeat.started,
-    now: () => ({ ...instant(clock), order: own.nextOrder() }),
+    now: () => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs(), order: own.nextOrder() }),
     stamp: () => (follower.ready ? marks.stamp() : undefined),
     judge,
+    isFresh,
     ownSince: (moment, key, tags) => own.since(moment.order, targetsOf(key, tags)),
     standing: () =>
-      follower.ready && lease.ageMs() <= boundMs ? 'heard' : heartbeat.answered() ? 'silent' : 'unreachable',
+      follower.ready && lease.holds(instant(clock)) ? 'heard' : heartbeat.answered() ? 'silent' : 'unreachable',
     heardMsAgo: () => lease.ageMs(),
     hear: () => follower.hear(),
     hearAnew: () => follower.hearAnew(),

@@ -136,10 +136,15 @@ export class Marks {
     this.#applied = Math.max(this.#applied, head.position)
   }
 
+  /** Whether nothing at all was invalidated since, as far as is known: the common case of the one rule. */
+  isNewest({ epoch, position }: Stamp): boolean {
+    return position >= this.#newest && epoch === this.#epoch
+  }
+
   /** The one rule: nothing that this entry depends on was invalidated after its load began, as far as is known. */
   isCurrent(stamp: Stamp, targets: () => readonly Target[]): boolean {
     if (stamp.epoch !== this.#epoch) return false
-    if (stamp.position >= this.#newest) return true
+    if (this.isNewest(stamp)) return true
     if (stamp.position < this.#floor) return false
     const reachable = targets()
     if (this.#tombs.cover(() => keyOf(reachable), stamp.position)) return false

@@ -33,6 +33,10 @@ export class OwnInvalidations {
   // Newest order per target among the pending; undefined when it must be made anew.
   #pendingIndex: OrderIndex | undefined
 
+  get hasNoPending(): boolean {
+    return this.#pending.size === 0
+  }
+
   /** Targets remembered, those of pending invalidations included. */
   get size(): number {
     return this.#newest.targets.size + this.#newest.globs.size + this.#pendingTargets

@@ -25,7 +25,7 @@ export const controls: readonly Control[] = [
   {
     name: 'rule',
     without: 'the one rule: every entry of the epoch is current',
-    changes: [{ file: MARKS, from: 'if (stamp.position >= this.#newest) return true', to: 'return true' }],
+    changes: [{ file: MARKS, from: 'return position >= this.#newest && epoch', to: 'return epoch' }],
     expected: { noticedWithin: 20 },
   },
   {
@@ -97,19 +97,32 @@ export const controls: readonly Control[] = [
         from: 'return Math.max(clock.monoMs() - moment.monoMs, clock.wallMs() - moment.wallMs)',
         to: 'return clock.monoMs() - moment.monoMs',
       },
+      {
+        file: 'src/log/freshness-lease.ts',
+        from: 'at.monoMs <= this.#endsMonoMs && at.wallMs <= this.#endsWallMs',
+        to: 'at.monoMs <= this.#endsMonoMs',
+      },
+      {
+        file: 'src/base/clock.ts',
+        from: 'Math.max(later.monoMs - earlier.monoMs, later.wallMs - earlier.wallMs)',
+        to: 'later.monoMs - earlier.monoMs',
+      },
     ],
     expected: { noticedWithin: 500 },
   },
   {
     name: 'freshness-lease',
     without: 'what was heard once is trusted for ever',
-    changes: [{ file: LOG, from: 'lease.ageMs() <= boundMs)\n  const isOwn', to: 'true)\n  const isOwn' }],
+    changes: [
+      { file: LOG, from: 'lease.isAfter(since) : lease.holds(at)', to: 'lease.isAfter(since) : true' },
+      { file: LOG, from: 'own.hasNoPending &&\n      lease.holds(at)', to: 'own.hasNoPending' },
+    ],
     expected: { noticedWithin: 100 },
   },
   {
     name: 'own-load-age',
     without: 'an own load is trusted for ever while the log is not heard',
-    changes: [{ file: LOG, from: 'ageMs(clock, loaded) <= boundMs', to: 'true' }],
+    changes: [{ file: LOG, from: 'elapsedMs(loaded, at) <= boundMs', to: 'true' }],
     expected: { noticedWithin: 500 },
   },
   {
@@ -123,8 +136,8 @@ export const controls: readonly Control[] = [
       },
       {
         file: LOAD,
-        from: 'import type { CachedEntry }',
-        to: "import { instant } from '../base/clock.ts'\nimport type { CachedEntry }",
+        from: 'import { cachedEntry, type CachedEntry }',
+        to: "import { instant } from '../base/clock.ts'\nimport { cachedEntry, type CachedEntry }",
       },
     ],
     expected: { noticedWithin: 1000 },
@@ -156,7 +169,7 @@ export const controls: readonly Control[] = [
   {
     name: 'newest-known',
     without: 'the quick answer compares with what was applied, own marks ahead of it left out',
-    changes: [{ file: MARKS, from: 'if (stamp.position >= this.#newest)', to: 'if (stamp.position >= this.#applied)' }],
+    changes: [{ file: MARKS, from: 'return position >= this.#newest', to: 'return position >= this.#applied' }],
     expected: { noticedWithin: 50 },
   },
   {
@@ -297,7 +310,7 @@ export const controls: readonly Control[] = [
   {
     name: 'strict-hears-after',
     without: 'a strict read is answered by a heartbeat that was sent before it',
-    changes: [{ file: LOG, from: 'since ? lease.isAfter(since) :', to: 'since ? lease.ageMs() <= boundMs :' }],
+    changes: [{ file: LOG, from: 'since ? lease.isAfter(since) :', to: 'since ? lease.holds(at) :' }],
     expected: { noticedWithin: 100 },
   },
   {

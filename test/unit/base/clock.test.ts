@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { ageMs, elapsedMs, instant, systemClock } from '../../../src/base/clock.ts'
+import { ageMs, elapsedMs, Glance, instant, systemClock } from '../../../src/base/clock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 
 describe('an age', () => {
@@ -28,6 +28,47 @@ describe('an age', () => {
     clock.setWall(clock.wallMs() - 3_600_000)
     expect(ageMs(clock, moment)).toBe(500)
     expect(elapsedMs(moment, instant(clock))).toBe(500)
+  })
+})
+
+describe('a glance', () => {
+  it('looks at both clocks when the wall clock has moved, and sets the other ahead by what it may be behind', () => {
+    const clock = fakeClock()
+    const glance = new Glance(clock)
+    clock.advance(250)
+    glance.look()
+    expect(glance).toMatchObject({ wallMs: clock.wallMs(), monoMs: clock.monoMs() + 1 })
+  })
+
+  it('looks at one clock while it shows the same millisecond', () => {
+    const clock = fakeClock()
+    const looks = vi.spyOn(clock, 'monoMs')
+    const glance = new Glance(clock)
+    for (let hit = 0; hit < 60; hit += 1) glance.look()
+    expect(looks).toHaveBeenCalledTimes(1)
+  })
+
+  it('is never younger than an instant of the same time, however the wall clock is set', () => {
+    const clock = fakeClock()
+    const glance = new Glance(clock)
+    for (const step of [0, 0.4, 3, 0.2, 5000]) {
+      clock.advance(step)
+      if (step === 3) clock.setWall(clock.wallMs() - 60_000)
+      glance.look()
+      expect(glance.monoMs).toBeGreaterThanOrEqual(clock.monoMs())
+      expect(glance.wallMs).toBe(clock.wallMs())
+    }
+  })
+
+  it('is not stopped by a wall clock that stands still', () => {
+    const clock = fakeClock()
+    const glance = new Glance(clock)
+    const wallMs = clock.wallMs()
+    glance.look()
+    clock.advance(5000)
+    clock.setWall(wallMs)
+    for (let hit = 0; hit < 65; hit += 1) glance.look()
+    expect(glance.monoMs).toBe(clock.monoMs() + 1)
   })
 })
 

@@ -12,6 +12,7 @@ const entry: CachedEntry = {
   freshUntilMs: 0,
   goneAtMs: 0,
   loadCostMs: 0,
+  tally: { hits: 0 },
 }
 
 describe('flights', () => {
