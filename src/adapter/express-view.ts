@@ -20,39 +20,63 @@ export interface ExpressSession {
 }
 
 export function viewOf(request: object, session: Session): ExpressSession {
-  // After regenerate() this view is the session before: what it held can still be read, and goes nowhere.
-  let before: Record<string, unknown> | undefined
-  const data = (): Record<string, unknown> => before ?? session.data
+  return new Proxy(new View(request, session) as unknown as ExpressSession, HANDLER as ProxyHandler<never>)
+}
 
-  const end = async (): Promise<void> => {
-    const last = structuredClone({ ...session.data })
-    await session.logout()
-    before = last
-    Object.assign(request, { session: viewOf(request, session) })
+/** What a view works with. One object for each request, and one handler for all: most requests look at it once. */
+class View {
+  readonly #request: object
+  readonly #session: Session
+  // After regenerate() this view is the session before: what it held can still be read, and goes nowhere.
+  #before: Record<string, unknown> | undefined
+
+  constructor(request: object, session: Session) {
+    this.#request = request
+    this.#session = session
   }
-  const save = async (): Promise<void> => {
-    const user = passportUser(session.data)
+
+  get data(): Record<string, unknown> {
+    return this.#before ?? this.#session.data
+  }
+
+  get id(): string | undefined {
+    return this.#session.handle
+  }
+
+  method(name: string): unknown {
+    if (name === 'regenerate' || name === 'destroy') return (done: Done) => settle(this.#end(), done)
+    if (name === 'save') return (done?: Done) => settle(this.#save(), done ?? (() => undefined))
+    return undefined
+  }
+
+  async #end(): Promise<void> {
+    const last = structuredClone({ ...this.#session.data })
+    await this.#session.logout()
+    this.#before = last
+    Object.assign(this.#request, { session: viewOf(this.#request, this.#session) })
+  }
+
+  async #save(): Promise<void> {
+    const user = passportUser(this.#session.data)
     // So that the user's devices are known, and can be logged out from elsewhere.
-    if (user !== undefined && user !== session.user) await session.login(user)
-    await session.commit()
+    if (user !== undefined && user !== this.#session.user) await this.#session.login(user)
+    await this.#session.commit()
   }
-  const methods: Readonly<Record<string, unknown>> = {
-    regenerate: (done: Done) => settle(end(), done),
-    destroy: (done: Done) => settle(end(), done),
-    save: (done?: Done) => settle(save(), done ?? (() => undefined)),
-  }
-  return new Proxy(Object.create(null) as ExpressSession, {
-    get(_, name) {
-      if (name === 'id') return session.handle
-      if (typeof name === 'symbol') return undefined
-      return Object.hasOwn(methods, name) ? methods[name] : data()[name]
-    },
-    set: (_, name, value: unknown) => Reflect.set(data(), name, value),
-    has: (_, name) => Object.hasOwn(methods, name) || Object.hasOwn(data(), name),
-    deleteProperty: (_, name) => Reflect.deleteProperty(data(), name),
-    ownKeys: () => Reflect.ownKeys(data()),
-    getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(data(), name),
-  })
+}
+
+const METHODS = new Set(['regenerate', 'destroy', 'save'])
+
+const HANDLER: ProxyHandler<View> = {
+  get(view, name) {
+    if (name === 'id') return view.id
+    if (typeof name === 'symbol') return undefined
+    return METHODS.has(name) ? view.method(name) : view.data[name]
+  },
+  set: (view, name, value: unknown) => Reflect.set(view.data, name, value),
+  has: (view, name) => (typeof name === 'string' && METHODS.has(name)) || Object.hasOwn(view.data, name),
+  deleteProperty: (view, name) => Reflect.deleteProperty(view.data, name),
+  ownKeys: (view) => Reflect.ownKeys(view.data),
+  getOwnPropertyDescriptor: (view, name) => Reflect.getOwnPropertyDescriptor(view.data, name),
 }
 
 function settle(work: Promise<void>, done: Done): void {

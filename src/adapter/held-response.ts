@@ -13,16 +13,18 @@ type State =
   | { readonly name: 'holding'; readonly calls: (() => void)[] }
   | { readonly name: 'passing' }
 
+const OPEN: State = { name: 'open' }
+const PASSING: State = { name: 'passing' }
 const METHODS: readonly Method[] = ['writeHead', 'write', 'end', 'flushHeaders']
 /** What described the body that is not sent after all. */
 const OF_THE_BODY = ['content-length', 'content-type', 'content-encoding', 'etag', 'last-modified', 'cache-control']
 
 /** @param onFailure answers instead, when the session cannot be written: nothing has been sent then */
 export function holdResponse(response: ServerResponse, session: Session, onFailure: (error: unknown) => void): void {
-  let state: State = { name: 'open' }
+  let state: State = OPEN
 
   const pass = (): void => {
-    state = { name: 'passing' }
+    state = PASSING
     Reflect.deleteProperty(response, 'headersSent')
   }
   const commit = async (calls: readonly (() => void)[]): Promise<void> => {
@@ -41,10 +43,10 @@ export function holdResponse(response: ServerResponse, session: Session, onFailu
   }
 
   for (const method of METHODS) {
-    const original = response[method].bind(response) as (...args: readonly unknown[]) => unknown
+    const original = response[method] as (...args: readonly unknown[]) => unknown
     const held = (...args: readonly unknown[]): unknown => {
-      if (state.name === 'open' && session.settled) pass()
-      if (state.name === 'passing') return original(...args)
+      if (state.name === 'open' && session.settled) state = PASSING
+      if (state.name === 'passing') return Reflect.apply(original, response, args)
       if (state.name === 'open') {
         state = { name: 'holding', calls: [] }
         // To the handler it has begun: an error handler that finds it so must not begin another.
@@ -52,10 +54,11 @@ export function holdResponse(response: ServerResponse, session: Session, onFailu
         void commit(state.calls)
       }
       const rest = method === 'writeHead' ? withoutHeaders(response, args) : args
-      state.calls.push(() => void original(...rest))
+      state.calls.push(() => void Reflect.apply(original, response, rest))
       return method !== 'write' && response
     }
-    Object.defineProperty(response, method, { configurable: true, writable: true, value: held })
+    // Assigned, as middleware does: a property that is defined makes every further one of the response slow.
+    Object.assign(response, { [method]: held })
   }
 }
 

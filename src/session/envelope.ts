@@ -62,13 +62,12 @@ export function unseal(ring: KeyRing, { key, purpose, salt }: SealPlace, bytes: 
   const decipher = createDecipheriv(ALGORITHM, subkey, header.subarray(NONCE_AT), TAG)
   decipher.setAAD(boundTo(header, key))
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
-  const opened = decipher.update(bytes.subarray(HEADER_BYTES, -TAG_BYTES))
+  const opened = decipher.update(bytes.subarray(HEADER_BYTES, -TAG_BYTES), undefined, 'utf8')
   try {
-    decipher.final()
+    return { state: 'open', text: opened + decipher.final('utf8'), header }
   } catch {
     return UNREADABLE
   }
-  return { state: 'open', text: opened.toString('utf8'), header }
 }
 
 const UNREADABLE: Unsealed = { state: 'refused', why: 'unreadable' }

@@ -32,8 +32,11 @@ export function writeSafely(value: unknown): string | undefined {
   }
 }
 
-/** How deep arrays and objects stand in each other, counted without parsing; exact for JSON, some number for anything else. */
+/** How deep arrays and objects stand in each other at most, counted without parsing; exact for JSON that may be too deep. */
 function depthOf(text: string): number {
+  const openings = occurrences(text, '{', occurrences(text, '[', 0))
+  // It cannot be deeper than that, and most sessions have few: to look at each character would cost more than parsing.
+  if (openings <= MAX_DEPTH) return openings
   let depth = 0
   let deepest = 0
   for (let at = 0; at < text.length; at += 1) {
@@ -43,6 +46,14 @@ function depthOf(text: string): number {
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
   }
   return deepest
+}
+
+/** How often a character stands in a text, added to `sum`, until it is more than what matters. */
+function occurrences(text: string, character: string, sum: number): number {
+  let found = sum
+  for (let at = text.indexOf(character); at !== -1 && found <= MAX_DEPTH; at = text.indexOf(character, at + 1))
+    found += 1
+  return found
 }
 
 const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d]

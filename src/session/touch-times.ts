@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { RecentMap } from '../base/recent-map.ts'
 
 /** Sessions remembered; one that was forgotten is touched once more than needed. */
 const MAX_REMEMBERED = 20_000
@@ -10,9 +11,7 @@ const MAX_REMEMBERED = 20_000
 export class TouchTimes {
   readonly #clock: Clock
   readonly #everyMs: number
-  #current = new Map<string, number>()
-  // Those of the page before: forgetting by the page costs nothing per session.
-  #before = new Map<string, number>()
+  readonly #told = new RecentMap<number>(MAX_REMEMBERED)
 
   constructor(clock: Clock, everyMs: number) {
     this.#clock = clock
@@ -22,13 +21,9 @@ export class TouchTimes {
   /** Whether it is time to tell; if so, it counts as told. */
   isDue(hash: string): boolean {
     const nowMs = this.#clock.monoMs()
-    const toldMs = this.#current.get(hash) ?? this.#before.get(hash)
+    const toldMs = this.#told.get(hash)
     if (toldMs !== undefined && nowMs - toldMs < this.#everyMs) return false
-    if (this.#current.size >= MAX_REMEMBERED / 2) {
-      this.#before = this.#current
-      this.#current = new Map()
-    }
-    this.#current.set(hash, nowMs)
+    this.#told.set(hash, nowMs)
     return true
   }
 }

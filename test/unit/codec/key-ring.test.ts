@@ -49,6 +49,17 @@ describe('a key ring', () => {
     expect(ring.sealing('session', salt).key.export()).toEqual(derived('session', salt))
     expect(ring.opening('session', wireIdOf('a'), salt)?.export()).toEqual(derived('session', salt))
     expect(ring.sealing('session').key.export()).toEqual(derived('session'))
+    expect(ring.sealing('session', salt).key).toBe(ring.opening('session', wireIdOf('a'), Buffer.from(salt)))
+    expect(ring.sealing('other', salt).key.export()).toEqual(derived('other', salt))
+  })
+
+  it('opens nothing through what a key had derived before it was taken away', () => {
+    const ring = createKeyRing({ keys: { a: one, b: two }, current: 'a' })
+    const salt = randomBytes(32)
+    ring.sealing('session', salt)
+    ring.replace({ keys: { b: two } })
+    expect(ring.opening('session', wireIdOf('a'), salt)).toBeUndefined()
+    expect(ring.sealing('session', salt).wireId).toBe(wireIdOf('b'))
   })
 
   it('is rotated while it is in use: the new key seals, those before it go on opening', () => {
