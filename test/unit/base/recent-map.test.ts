@@ -33,7 +33,7 @@ describe('a map of what was used lately', () => {
 
   it('makes what it does not have, once', () => {
     const map = new RecentMap<object>(10)
-    const make = vi.fn(() => ({}))
+    const make = vi.fn<() => object>(() => ({}))
     expect(map.getOrMake('a', make)).toBe(map.getOrMake('a', make))
     expect(make).toHaveBeenCalledTimes(1)
   })
