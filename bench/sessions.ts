@@ -85,7 +85,7 @@ for (const [workload, writes] of [
   })
   workloads.push({ workload, results, ratios })
 }
-for (const { stop } of served) stop()
+for (const one of served) one.stop()
 client.disconnect()
 
 const held = workloads.every(({ ratios }) => ratios.every((ratio) => ratio.held))
