@@ -6,6 +6,7 @@ import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../codec/key-ring.ts'
 import type { SessionCookie } from './cookie.ts'
 import type { EndReason, SessionEvent } from './events.ts'
+import type { LoginMoments } from './login-moments.ts'
 import { bucketOf } from './session-keys.ts'
 import { userTag, type SessionStore, type StoredSession } from './session-store.ts'
 import { handleOf, SECRET_BYTES, tokenOf, type Token } from './token.ts'
@@ -15,6 +16,7 @@ import type { UserSessions } from './user-sessions.ts'
 export interface SessionDeps {
   readonly ring: KeyRing
   readonly clock: Clock
+  readonly moments: LoginMoments
   readonly random: Random
   readonly events: Emitter<SessionEvent>
   readonly store: SessionStore

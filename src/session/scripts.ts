@@ -15,12 +15,12 @@ local function register(zset, hash, ends, now)
   redis.call('PEXPIRE', zset, math.max(1, tonumber(last[2]) - tonumber(now)))
 end
 
--- A login from before the user was logged out everywhere does not count, unless it is the session that was spared then.
+-- A login from before the user was logged out everywhere, or from the same moment, does not count, unless it is the session that was spared then.
 local function revoked(notBefore, loginAt, hash)
   local mark = redis.call('GET', notBefore)
   if not mark then return false end
   local moment, spared = string.match(mark, '^(%d+):(.*)$')
-  return tonumber(loginAt) < tonumber(moment) and spared ~= hash
+  return tonumber(loginAt) <= tonumber(moment) and spared ~= hash
 end
 `
 

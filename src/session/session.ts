@@ -165,7 +165,7 @@ export class Session {
     if (!stays) this.#replaceData(dataOf())
     this.#transition = {
       name: 'login',
-      login: { user, label, atMs: Math.floor(this.#deps.clock.wallMs()) },
+      login: { user, label, atMs: this.#deps.moments.login() },
       keeps: stays,
     }
   }

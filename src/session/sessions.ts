@@ -15,6 +15,7 @@ import { diagnose, type Diagnosis } from './doctor.ts'
 import { countEvents, type SessionCounts, type SessionEvent } from './events.ts'
 import { createLoginLimiter, type LoginLimiter } from './login-limiter.ts'
 import { resolveSessionsOptions, type SessionsOptions } from './options.ts'
+import { LoginMoments } from './login-moments.ts'
 import { createRecords, type SessionRecords } from './records.ts'
 import { Session, type Standing } from './session.ts'
 import { sessionKeys } from './session-keys.ts'
@@ -67,7 +68,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const events = createEmitter<SessionEvent>()
   const counts = countEvents(events)
   const keys = sessionKeys(resolved.namespace)
-  const shared = { ...resolved, keys, events, ask: askingWith(events) }
+  const shared = { ...resolved, keys, events, ask: askingWith(events), moments: new LoginMoments(clock) }
   const store = createSessionStore({ ...shared, touches: new TouchTimes(clock, touchEveryMs) })
   const users = createUserSessions(shared)
   const deps: SessionDeps = { ...shared, store, users }

@@ -10,6 +10,7 @@ import type { Asking } from './asking.ts'
 import { META, readMeta } from './device-meta.ts'
 import { unseal } from './envelope.ts'
 import type { EndReason, SessionEvent } from './events.ts'
+import type { LoginMoments } from './login-moments.ts'
 import { runEnding } from './run-ending.ts'
 import { END, LIST, LIVES, REVOKE, TRIM } from './scripts.ts'
 import type { SessionKeys } from './session-keys.ts'
@@ -55,6 +56,7 @@ export interface UserSessionsDeps {
   readonly ring: KeyRing
   readonly keys: SessionKeys
   readonly clock: Clock
+  readonly moments: LoginMoments
   readonly events: Emitter<SessionEvent>
   readonly ask: Asking
   readonly replicas: number
@@ -133,7 +135,7 @@ export function createUserSessions(deps: UserSessionsDeps): UserSessions {
       return false
     },
     async revokeUser(user, { except } = {}) {
-      const moment = nowMs()
+      const moment = deps.moments.cut()
       let sessions = 0
       for (const tag of allTags(ring, checkUser(user))) {
         const spared =

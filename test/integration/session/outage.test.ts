@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 
+import fastify from 'fastify'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { fastifySessions } from '../../../src/adapter/fastify.ts'
 import { createRedis, createSessions } from '../../../src/index.ts'
 import { freePort } from '../../../src/testing/free-port.ts'
 import { privateRedis } from '../../../src/testing/index.ts'
+import { eventually } from '../../support/eventually.ts'
 import { logIn, openSessions } from '../../support/session-server.ts'
 
 const unavailable = { code: 'ERR_HOLDFAST_SESSION_UNAVAILABLE', statusCode: 503 }
@@ -52,6 +55,36 @@ describe('without Redis', () => {
     // What could not be written is still there to be written.
     expect(await underWay.commit()).toEqual({ headers: {} })
     expect((await sessions.load(cookie)).get('draft')).toBe(1)
+  })
+
+  it('that is frozen, requests are answered within the deadline, and the cookie works when it thaws', async () => {
+    const server = await privateRedis()
+    onTestFinished(() => server.stop())
+    const { sessions, redis, ring, namespace } = openSessions({
+      url: server.url,
+      readTimeout: '200ms',
+      breaker: { openFor: '100ms' },
+    })
+    const lenient = createSessions({ redis, keys: ring, namespace, onUnavailable: 'anonymous' })
+    const cookie = await logIn(sessions, 'ada')
+    const app = fastify()
+    await app.register(fastifySessions, { sessions })
+    app.get('/me', (request) => ({ user: request.session.user }))
+    onTestFinished(() => app.close())
+
+    server.signal('SIGSTOP')
+    onTestFinished(() => server.signal('SIGCONT'))
+    // It never answers while it is frozen: that these end at all is the deadline.
+    const answer = await app.inject({ url: '/me', headers: { cookie } })
+    expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([503, undefined])
+    const nobody = await lenient.load(cookie)
+    expect([nobody.available, nobody.user]).toEqual([false, undefined])
+    expect(await nobody.commit()).toEqual({ headers: {} })
+
+    server.signal('SIGCONT')
+    await eventually(async () => (await lenient.load(cookie)).user, { what: 'the session of the same cookie' })
+    const again = await app.inject({ url: '/me', headers: { cookie } })
+    expect([again.statusCode, again.json()]).toEqual([200, { user: 'ada' }])
   })
 
   it('a visitor without a cookie notices nothing', async () => {

@@ -6,7 +6,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 
 import { describe, expect, it } from 'vitest'
 
-import { LoginRequiredError, type Sessions } from '../../../src/index.ts'
+import { systemClock } from '../../../src/base/clock.ts'
+import { createSessions, LoginRequiredError, type Sessions } from '../../../src/index.ts'
 import { seeded, type Seeded } from '../../support/seeded.ts'
 import { commitOf, logIn, sessionServer } from '../../support/session-server.ts'
 
@@ -122,6 +123,38 @@ describe('logging out everywhere', () => {
     const again = await sessions.load(second)
     await again.regenerate()
     expect(await isLoggedIn(sessions, await commitOf(again))).toBe(true)
+  })
+})
+
+describe('logging out everywhere in the millisecond of a login', () => {
+  const frozen = { ...systemClock, wallMs: () => 1_800_000_000_000 }
+
+  it.each(['the same process', 'another process'])('also ends logins that began before it in %s', async (where) => {
+    const { sessions, redis, ring, namespace } = server.open({ clock: frozen })
+    const revoking =
+      where === 'the same process' ? sessions : createSessions({ redis, keys: ring, namespace, clock: frozen })
+    let refused = 0
+    for (const seed of SEEDS) {
+      const pause = pauses(seeded(seed))
+      const user = `user ${seed}`
+      const session = await sessions.load(undefined)
+      await session.login(user)
+      const login = async (): Promise<string> => {
+        await pause()
+        try {
+          return await commitOf(session)
+        } catch (error) {
+          if (!(error instanceof LoginRequiredError)) throw error
+          refused += 1
+          return ''
+        }
+      }
+      const [cookie] = await Promise.all([login(), pause().then(() => revoking.revokeUser(user))])
+      expect(await isLoggedIn(sessions, cookie), `seed ${seed}`).toBe(false)
+      // Who logs in again where the logout was asked for is let in at once.
+      expect(await isLoggedIn(revoking, await logIn(revoking, user)), `seed ${seed}`).toBe(true)
+    }
+    expect(refused).toBeGreaterThan(5)
   })
 })
 
