@@ -1,94 +1,119 @@
 /**
- * Sessions beside those that Node services use: the same route, the same data of about 1 KB, a Redis of its own, services
- * and load in processes of their own. All take turns in short rounds of one run, so that what the machine does besides falls
- * on all alike. Prints requests per second, ratios with 95 % intervals and commands per request, writes
- * results/sessions.json, and exits with 1 when a floor is missed.
+ * Sessions beside express-session, @fastify/session and iron-session: the same route and the same 1 KB in a session, 50
+ * connections in a closed loop, each server in a process of its own and all in turns within one run. Ours are sealed, theirs
+ * are plain text in Redis (iron-session has none). Prints requests per second, processor time and commands of Redis for each
+ * request, the ratios with their 95 % intervals and the criteria; writes results/sessions.json; exits with 1 on a miss.
+ *
+ *     npm run bench:sessions -- --rounds 8 --seconds 2
  */
+import { parseArgs } from 'node:util'
+
 import { privateRedis } from 'holdfast/testing'
 import { Redis as Client } from 'ioredis'
 
-import { commandsSince, perRequest, type PerRequest } from './sessions/commands.ts'
-import { Load, serve, type Served } from './sessions/processes.ts'
+import { contenders } from './sessions/contenders.mjs'
+import { startServer, type Measured, type Server, type Workload } from './sessions/load.mjs'
 import { machineFacts } from './support/machine.ts'
 import { keepResult, print } from './support/result.ts'
-import { median, pairedRatio } from './support/statistics.ts'
+import { median, pairedRatio, type Estimate } from './support/statistics.ts'
 
-const CONNECTIONS = 50
-const ROUNDS = Number(process.env['ROUNDS'] ?? 15)
-const SECONDS = 1
-const DEFAULTS_FLOOR = 1.5
-const TUNED_FLOOR = 1.2
+// Its parts are JavaScript: the peers' types, some of which exclude each other, are installed with the peers alone.
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '8' }, seconds: { type: 'string', default: '2' } },
+})
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+const WORKLOADS: readonly Workload[] = ['reads', 'one write in ten']
+const names = Object.keys(contenders)
 
-const CONTENDERS = {
-  'Holdfast on Express': 'express.mjs',
-  'express-session, defaults': 'express.mjs',
-  'express-session, as documented': 'express.mjs',
-  'express-session, tuned': 'express.mjs',
-  'Holdfast on Fastify': 'fastify.mjs',
-  '@fastify/session, defaults': 'fastify.mjs',
-  '@fastify/session, tuned': 'fastify.mjs',
-  'iron-session': 'fastify.mjs',
-} as const
-type Name = keyof typeof CONTENDERS
+interface Row {
+  readonly workload: Workload
+  readonly name: string
+  readonly perSecond: number
+  readonly cpuUs: number
+  readonly p99Ms: number
+  readonly commands: number
+}
 
-/** Ours, and who it is compared with on the same framework; without a floor for orientation only. */
-const PAIRS: readonly { readonly ours: Name; readonly theirs: Name; readonly floor?: number }[] = [
-  { ours: 'Holdfast on Express', theirs: 'express-session, defaults', floor: DEFAULTS_FLOOR },
-  { ours: 'Holdfast on Express', theirs: 'express-session, as documented' },
-  { ours: 'Holdfast on Express', theirs: 'express-session, tuned', floor: TUNED_FLOOR },
-  { ours: 'Holdfast on Fastify', theirs: '@fastify/session, defaults', floor: DEFAULTS_FLOOR },
-  { ours: 'Holdfast on Fastify', theirs: '@fastify/session, tuned', floor: TUNED_FLOOR },
-  { ours: 'Holdfast on Fastify', theirs: 'iron-session' },
+interface Criterion {
+  readonly workload: Workload
+  readonly ours: string
+  readonly theirs: string
+  readonly floor: number
+  readonly ratio: Estimate
+  readonly held: boolean
+}
+
+const FLOORS: readonly (readonly [ours: string, theirs: string, floor: number])[] = [
+  ['holdfast on Fastify', '@fastify/session, defaults', 1.5],
+  ['holdfast on Fastify', '@fastify/session, tuned', 1.2],
+  ['holdfast on Express', 'express-session, defaults', 1.5],
+  ['holdfast on Express', 'express-session, as its README', 1.5],
+  ['holdfast on Express', 'express-session, tuned', 1.2],
 ]
 
-const began = performance.now()
 const machine = machineFacts()
-await using server = await privateRedis()
-const client = new Client(server.url)
-using load = new Load()
-const served: Served[] = []
-for (const [name, file] of Object.entries(CONTENDERS)) served.push(await serve(name, file, server.url, CONNECTIONS))
+const redis = await privateRedis({ maxMemory: '256mb' })
+const client = new Client({ host: '127.0.0.1', port: redis.port })
+const servers: Server[] = []
+for (const name of names) servers.push(await startServer(name, redis.url))
 
-const workloads = []
-for (const [workload, writes] of [
-  ['reads', false],
-  ['one write in ten requests', true],
-] as const) {
-  const commands: Record<string, PerRequest> = {}
-  // Also the warm-up.
-  for (const one of served) {
-    await client.config('RESETSTAT')
-    const { total } = await load.run(one, SECONDS, writes)
-    commands[one.name] = perRequest(await commandsSince(client), total)
+const rows: Row[] = []
+const criteria: Criterion[] = []
+for (const workload of WORKLOADS) {
+  const series = new Map<string, Measured[]>(names.map((name) => [name, []]))
+  const commands = new Map<string, number>()
+  for (const server of servers) await server.measure(workload, 1)
+  for (let round = 0; round < rounds; round += 1) {
+    // By turns from another one on: whoever always runs after the same neighbour inherits its disturbances.
+    for (let index = 0; index < servers.length; index += 1) {
+      const server = servers[(index + round) % servers.length]
+      if (!server) continue
+      const before = await commandsOf(client)
+      const measured = await server.measure(workload, seconds)
+      const asked = (await commandsOf(client)) - before
+      series.get(server.name)?.push(measured)
+      commands.set(server.name, asked / (measured.perSecond * seconds))
+    }
   }
-  const rates = new Map(served.map(({ name }) => [name, [] as number[]]))
-  for (let round = 0; round < ROUNDS; round += 1) {
-    // The order turns, so that nobody always follows the same neighbour.
-    const order = served.map((_, at) => served[(at + round) % served.length]).filter((one) => one !== undefined)
-    for (const one of order) rates.get(one.name)?.push((await load.run(one, SECONDS, writes)).perSecond)
+  print(`\n${workload}: ${rounds} rounds of ${seconds} s, 50 connections`)
+  for (const name of names) {
+    const found = series.get(name) ?? []
+    const row = {
+      workload,
+      name,
+      perSecond: Math.round(median(found.map(({ perSecond }) => perSecond))),
+      cpuUs: Math.round(median(found.map(({ cpuUs }) => cpuUs))),
+      p99Ms: median(found.map(({ p99Ms }) => p99Ms)),
+      commands: Math.round(100 * (commands.get(name) ?? 0)) / 100,
+    }
+    rows.push(row)
+    print(
+      `  ${name.padEnd(32)} ${String(row.perSecond).padStart(7)} requests/s  ${String(row.cpuUs).padStart(5)} µs  p99 ${row.p99Ms.toFixed(0).padStart(3)} ms  ${row.commands.toFixed(2)} commands`,
+    )
   }
-  print(`\n${workload}`)
-  const results = served.map(({ name }) => {
-    const samples = rates.get(name) ?? []
-    const perSecond = Math.round(median(samples))
-    const each = Object.entries(commands[name]?.each ?? {}).map(([command, count]) => `${command} ${count}`)
-    print(`${name.padEnd(32)} ${String(perSecond).padStart(6)} requests/s  ${each.join(', ')}`)
-    return { name, perSecond, commands: commands[name], samples: samples.map(Math.round) }
-  })
-  const ratios = PAIRS.map(({ ours, theirs, floor }) => {
-    const ratio = pairedRatio(rates.get(ours) ?? [], rates.get(theirs) ?? [])
-    const held = floor === undefined || ratio.median >= floor
-    const verdict = floor === undefined ? '      ' : held ? 'held  ' : 'MISSED'
-    const figures = `${ratio.median.toFixed(2)}× (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`
-    print(`${verdict} ${figures} ${theirs}${floor === undefined ? '' : `, at least ${floor}×`}`)
-    return { ours, theirs, ratio, ...(floor !== undefined && { floor }), held }
-  })
-  workloads.push({ workload, results, ratios })
+  for (const [ours, theirs, floor] of FLOORS) {
+    const of = (name: string): readonly number[] => (series.get(name) ?? []).map(({ perSecond }) => perSecond)
+    const ratio = pairedRatio(of(ours), of(theirs))
+    criteria.push({ workload, ours, theirs, floor, ratio, held: ratio.median >= floor })
+  }
 }
-for (const one of served) one.stop()
-client.disconnect()
 
-const held = workloads.every(({ ratios }) => ratios.every((ratio) => ratio.held))
-const seconds = Math.round((performance.now() - began) / 1000)
-await keepResult('sessions', { machine, connections: CONNECTIONS, roundSeconds: SECONDS, seconds, workloads, held })
-process.exitCode = held ? 0 : 1
+print('')
+for (const { workload, ours, theirs, floor, ratio, held } of criteria) {
+  print(
+    `${held ? 'held  ' : 'MISSED'} ${ours} ÷ ${theirs} (${workload}): ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)}), at least ${floor}`,
+  )
+}
+await keepResult('sessions', { machine, rounds, seconds, rows, criteria })
+for (const server of servers) await server.stop()
+client.disconnect()
+await redis.stop()
+process.exit(criteria.every(({ held }) => held) ? 0 : 1)
+
+/** Commands of callers that Redis has executed; INFO is the benchmark's own. */
+async function commandsOf(asked: Client): Promise<number> {
+  const text = await asked.info('commandstats')
+  let sum = 0
+  for (const [, name, calls] of text.matchAll(/^cmdstat_(\S+):calls=(\d+)/gm)) if (name !== 'info') sum += Number(calls)
+  return sum
+}

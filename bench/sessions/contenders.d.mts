@@ -1,0 +1,2 @@
+/** The servers under test, by their names. */
+export declare const contenders: Readonly<Record<string, unknown>>
