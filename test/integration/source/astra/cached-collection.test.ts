@@ -40,13 +40,27 @@ describe('a cached collection', () => {
     const cached = cachedCollection(things, cache, { tags: ['screen'] })
     const readers: readonly (() => Promise<unknown>)[] = [
       () => cached.findOne({ _id: 'd1' }),
-      () => cached.find({ n: { $lt: 55 } }).project<Anything>({ n: 1 }).toArray(),
+      () =>
+        cached
+          .find({ n: { $lt: 55 } })
+          .project<Anything>({ n: 1 })
+          .toArray(),
       () => cached.find({}).limit(3).next(),
       () => cached.find({}).limit(4).hasNext(),
-      () => cached.find({}).limit(5).forEach(() => undefined),
+      () =>
+        cached
+          .find({})
+          .limit(5)
+          .forEach(() => undefined),
       () => cached.find({}).limit(6).fetchNextPage(),
-      () => cached.find({}).limit(7).clone().getSortVector().then(() => cached.find({}).limit(7).toArray()),
-      () => cached.distinct('n'),
+      () =>
+        cached
+          .find({})
+          .limit(7)
+          .clone()
+          .getSortVector()
+          .then(() => cached.find({}).limit(7).toArray()),
+      () => cached.distinct('n', {}),
       async () => {
         for await (const _ of cached.find({}).limit(8)) break
       },
@@ -66,7 +80,10 @@ describe('a cached collection', () => {
     const { things, cache, commands } = await filled()
     const costs: number[] = []
     const cached = cachedCollection(things, cache, {
-      ttl: (cost) => (costs.push(cost.documents ?? 0), costAwareTtl({ min: '1m', max: '1h', cheaperThan: '10s' })(cost)),
+      ttl: (cost) => (
+        costs.push(cost.documents ?? 0),
+        costAwareTtl({ min: '1m', max: '1h', cheaperThan: '10s' })(cost)
+      ),
     })
     await cached.find({}).toArray()
     expect(costs).toEqual([60])

@@ -28,13 +28,23 @@ const apis: readonly Api[] = [
   { name: 'findOne by number', read: ({ things }) => things.findOne({ _id: 4 }) },
   { name: 'findOne of nothing', read: ({ things }) => things.findOne({ _id: 'nobody' }) },
   { name: 'findOne by a date', read: ({ things }) => things.findOne({ at: new Date(0) }) },
-  { name: 'findOne sorted and projected', read: ({ things }) => things.findOne({}, { sort: { n: -1 }, projection: { n: 1 } }) },
+  {
+    name: 'findOne sorted and projected',
+    read: ({ things }) => things.findOne({}, { sort: { n: -1 }, projection: { n: 1 } }),
+  },
   { name: 'find in one page', read: ({ things }) => things.find({ kind: 'a' }).toArray() },
   { name: 'find in three pages', read: ({ things }) => things.find({}).toArray() },
   { name: 'find by ids', read: ({ things }) => things.find({ _id: { $in: ['r1', 'd1'] } }).toArray() },
   { name: 'find with a limit', read: ({ things }) => things.find({}).limit(70).toArray() },
   { name: 'find sorted, skipped', read: ({ things }) => things.find({}).sort({ n: 1 }).skip(5).toArray() },
-  { name: 'find mapped', read: ({ things }) => things.find({ kind: 'b' }).map(({ n }) => n).toArray() },
+  {
+    name: 'find mapped',
+    read: ({ things }) =>
+      things
+        .find({ kind: 'b' })
+        .map(({ n }) => n)
+        .toArray(),
+  },
   {
     name: 'a for-await loop',
     async read({ things }) {
@@ -69,7 +79,7 @@ const apis: readonly Api[] = [
       return pages
     },
   },
-  { name: 'distinct', read: ({ things }) => things.distinct('kind') },
+  { name: 'distinct', read: ({ things }) => things.distinct('kind', {}) },
   { name: 'countDocuments', read: ({ things }) => things.countDocuments({ kind: 'many' }, 1000) },
   { name: 'countDocuments beyond its bound', read: ({ things }) => things.countDocuments({}, 3).catch(String) },
   { name: 'estimatedDocumentCount', read: ({ things }) => things.estimatedDocumentCount() },
@@ -106,7 +116,9 @@ describe('a cached client', () => {
     const { emulator, things, commands } = await withAstra(redis)
     await commands()
     for (let times = 0; times < 2; times += 1)
-      await expect(things.findOne({ n: { $regex: 'x' } } as never)).rejects.toMatchObject({ name: 'DataAPIResponseError' })
+      await expect(things.findOne({ n: { $regex: 'x' } } as never)).rejects.toMatchObject({
+        name: 'DataAPIResponseError',
+      })
     expect(emulator.counts()).toEqual({ findOne: 2 })
   })
 
@@ -139,11 +151,19 @@ describe('a cached client', () => {
     expect(nextPageState).toMatch(/^hf1\./)
     await astra.commands()
     const elsewhere = astra.another({ reads: { consistency: 'strict' } })
-    const rest = await elsewhere.things.find({}).initialPageState(nextPageState ?? '').toArray()
+    const rest = await elsewhere.things
+      .find({})
+      .initialPageState(nextPageState ?? '')
+      .toArray()
     expect(rest).toHaveLength(70)
     expect(await astra.commands()).toBe(0)
     await astra.cache.invalidate({ all: true })
-    expect(await elsewhere.things.find({}).initialPageState(nextPageState ?? '').toArray()).toEqual(rest)
+    expect(
+      await elsewhere.things
+        .find({})
+        .initialPageState(nextPageState ?? '')
+        .toArray(),
+    ).toEqual(rest)
     expect(await astra.commands()).toBe(2)
   })
 
@@ -160,20 +180,30 @@ describe('a cached client', () => {
     const { plain, things, emulator } = await withAstra(redis, { emulator: { latencyMs: 200 } })
     await plain.insertOne({ _id: 'slow' })
     emulator.resetCounts()
-    await expect(things.findOne({ _id: 'slow' }, { timeout: 40 })).rejects.toMatchObject({ name: 'DataAPITimeoutError' })
+    await expect(things.findOne({ _id: 'slow' }, { timeout: 40 })).rejects.toMatchObject({
+      name: 'DataAPITimeoutError',
+    })
     expect(await things.findOne({ _id: 'slow' })).toEqual({ _id: 'slow' })
     expect(emulator.counts()).toEqual({ findOne: 1 })
   })
 
   it('caches searches by vector only where it is told to', async () => {
     const asked = await withAstra(redis)
-    const vectors = await asked.plainDb.createCollection<Anything>('vectors', { vector: { dimension: 3, metric: 'cosine' } })
+    const vectors = await asked.plainDb.createCollection<Anything>('vectors', {
+      vector: { dimension: 3, metric: 'cosine' },
+    })
     await vectors.insertMany([
       { _id: 'x', $vector: new DataAPIVector([1, 0, 0]) },
       { _id: 'y', $vector: new DataAPIVector([0, 1, 0.1]) },
     ])
     const search = (db: Astra['db']) =>
-      db.collection<Anything>('vectors').find({}).sort({ $vector: [1, 0.1, 0] }).includeSimilarity().project<Anything>({ '*': 1 }).toArray()
+      db
+        .collection<Anything>('vectors')
+        .find({})
+        .sort({ $vector: [1, 0.1, 0] })
+        .includeSimilarity()
+        .project<Anything>({ '*': 1 })
+        .toArray()
     const expected = await search(asked.plainDb)
     await asked.commands()
     expect(await search(asked.db)).toEqual(expected)

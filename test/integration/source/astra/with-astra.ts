@@ -23,7 +23,7 @@ export interface Astra extends AstraProcess {
   readonly plain: Collection<Anything>
   readonly plainDb: Db
   /** Another process of the same fleet. */
-  another(options?: Partial<CachingFetcherOptions>): AstraProcess
+  another(options?: Partial<CachingFetcherOptions>, token?: string, see?: (cache: Cache) => Cache): AstraProcess
 }
 
 export interface WithEmulator extends Astra {
@@ -43,18 +43,22 @@ export async function withAstra(redis: TestRedis, options: AstraOptions = {}): P
   const emulator = await createEmulator(options.emulator)
   onTestFinished(() => emulator.close())
   const namespace = uniqueNamespace()
-  const plainDb = clientOf(emulator.url)
+  const plainDb = clientOf(emulator.url, TOKEN)
   const plain = await plainDb.createCollection<Anything>('things', options.collection)
   await plainDb.createCollection<Anything>('others', options.collection)
 
-  const another = (fetcher: Partial<CachingFetcherOptions> = {}): AstraProcess => {
+  const another = (
+    fetcher: Partial<CachingFetcherOptions> = {},
+    token = TOKEN,
+    see = (cache: Cache) => cache,
+  ): AstraProcess => {
     const connection = createRedis({ url: redis.url })
     const cache = createCache({ redis: connection, namespace, ...options.cache })
     onTestFinished(async () => {
       await cache.close()
       await connection.close()
     })
-    const db = clientOf(emulator.url, { cache, ...options.fetcher, ...fetcher })
+    const db = clientOf(emulator.url, token, { cache: see(cache), ...options.fetcher, ...fetcher })
     return { cache, db, things: db.collection<Anything>('things', options.collection) }
   }
   emulator.resetCounts()
@@ -72,11 +76,11 @@ export async function withAstra(redis: TestRedis, options: AstraOptions = {}): P
   }
 }
 
-function clientOf(url: string, caching?: CachingFetcherOptions): Db {
+function clientOf(url: string, token: string, caching?: CachingFetcherOptions): Db {
   const client = new DataAPIClient({
     environment: 'astra',
     ...(caching && { httpOptions: { client: 'custom' as const, fetcher: createCachingFetcher(caching) } }),
   })
   onTestFinished(() => client.close())
-  return client.db(url, { token: TOKEN })
+  return client.db(url, { token })
 }
