@@ -222,7 +222,7 @@ describe('tokens', () => {
     const { cache, things, another, emulator } = await filled()
     const other = another({}, 'AstraCS:other')
     const keys: string[] = []
-    for (const each of [cache, other.cache]) each.on((event) => 'key' in event && keys.push(event.key))
+    for (const each of [cache, other.cache]) each.on((event) => event.type === 'read' && keys.push(event.key))
     await things.findOne({ _id: 'a' })
     emulator.resetCounts()
     await other.things.findOne({ _id: 'a' })
