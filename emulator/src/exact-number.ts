@@ -75,7 +75,7 @@ function shifted({ digits, exponent }: Decimal, to: number): bigint {
 }
 
 function decimalOf(value: Json): Decimal {
-  const text = exact.isRawJSON(value) ? value.rawJSON : String(value)
+  const text = exact.isRawJSON(value) ? value.rawJSON : JSON.stringify(value)
   const [, sign = '', whole = '0', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
   return normal({ digits: BigInt(`${sign}${whole}${fraction}`), exponent: Number(exponent) - fraction.length })

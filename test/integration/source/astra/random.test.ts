@@ -32,7 +32,7 @@ function readOf(chance: Seeded): Step {
     (things) => things.countDocuments({ n }, 1000),
     (things) => things.countDocuments({ _id }, 1000),
     (things) => things.estimatedDocumentCount(),
-    async (things) => (await things.distinct('n', {})).sort(),
+    async (things) => new Set(await things.distinct('n', {})),
   ])
 }
 

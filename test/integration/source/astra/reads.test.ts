@@ -94,16 +94,16 @@ describe('a cached client', () => {
     await astra.plain.insertMany(documents)
     const expected = await read({ db: astra.plainDb, things: astra.plain })
     expect(await read(astra)).toEqual(expected)
-    await astra.commands()
+    astra.commands()
     expect(await read(astra)).toEqual(expected)
     expect(await read(astra)).toEqual(expected)
-    expect(await astra.commands()).toBe(0)
+    expect(astra.commands()).toBe(0)
 
     // What this process loaded is in Redis a moment later: a process that asks then loads nothing.
     await vi.waitUntil(
       async () => {
         expect(await read(astra.another())).toEqual(expected)
-        return (await astra.commands()) === 0
+        return astra.commands() === 0
       },
       { timeout: 5_000 },
     )
@@ -113,15 +113,15 @@ describe('a cached client', () => {
     const { plain, things } = await withAstra(redis)
     await plain.insertOne({ _id: 'a', list: [1] })
     const first = await things.findOne({ _id: 'a' })
-    ;(first?.['list'] as number[]).push(2)
+    Object.assign(first ?? {}, { list: [2] })
     expect(await things.findOne({ _id: 'a' })).toEqual({ _id: 'a', list: [1] })
   })
 
   it('keeps nothing of an answer with errors, for others and for later', async () => {
     const { emulator, things, commands } = await withAstra(redis)
-    await commands()
+    commands()
     for (let times = 0; times < 2; times += 1)
-      await expect(things.findOne({ n: { $regex: 'x' } } as never)).rejects.toMatchObject({
+      await expect(things.findOne({ n: { $regex: 'x' } })).rejects.toMatchObject({
         name: 'DataAPIResponseError',
       })
     expect(emulator.counts()).toEqual({ findOne: 2 })
@@ -130,7 +130,7 @@ describe('a cached client', () => {
   it('does not read ahead further than it may, and passes a longer find on as it is', async () => {
     const { emulator, plain, things, commands } = await withAstra(redis, { fetcher: { maxPages: 2 } })
     await plain.insertMany(documents)
-    await commands()
+    commands()
     for (let times = 0; times < 2; times += 1) expect(await things.find({}).toArray()).toHaveLength(120)
     expect(emulator.counts()['find']).toBeGreaterThanOrEqual(6)
   })
@@ -142,9 +142,9 @@ describe('a cached client', () => {
     const cursor = things.find({})
     const { result: first } = await cursor.fetchNextPage()
     await things.updateOne({ _id: 'd115' }, { $set: { n: -1 } })
-    await commands()
+    commands()
     const rest = await cursor.toArray()
-    expect(await commands()).toBe(2)
+    expect(commands()).toBe(2)
     expect([...first, ...rest]).toHaveLength(120)
     expect(rest.find(({ _id }) => _id === 'd115')).toMatchObject({ n: -1 })
   })
@@ -154,14 +154,14 @@ describe('a cached client', () => {
     await astra.plain.insertMany(documents)
     const { nextPageState } = await astra.things.find({}).fetchNextPage()
     expect(nextPageState).toMatch(/^hf1\./)
-    await astra.commands()
+    astra.commands()
     const elsewhere = astra.another({ reads: { consistency: 'strict' } })
     const rest = await elsewhere.things
       .find({})
       .initialPageState(nextPageState ?? '')
       .toArray()
     expect(rest).toHaveLength(70)
-    expect(await astra.commands()).toBe(0)
+    expect(astra.commands()).toBe(0)
     await astra.cache.invalidate({ all: true })
     expect(
       await elsewhere.things
@@ -169,7 +169,7 @@ describe('a cached client', () => {
         .initialPageState(nextPageState ?? '')
         .toArray(),
     ).toEqual(rest)
-    expect(await astra.commands()).toBe(2)
+    expect(astra.commands()).toBe(2)
   })
 
   it('asks once for all who ask at once', async () => {
@@ -210,16 +210,16 @@ describe('a cached client', () => {
         .project<Anything>({ '*': 1 })
         .toArray()
     const expected = await search(asked.plainDb)
-    await asked.commands()
+    asked.commands()
     expect(await search(asked.db)).toEqual(expected)
     expect(await search(asked.db)).toEqual(expected)
-    expect(await asked.commands()).toBe(2)
+    expect(asked.commands()).toBe(2)
 
     const { db } = asked.another({ search: '1m' })
     await search(db)
-    await asked.commands()
+    asked.commands()
     expect(await search(db)).toEqual(expected)
     expect(expected[0]?.['$vector']).toBeInstanceOf(DataAPIVector)
-    expect(await asked.commands()).toBe(0)
+    expect(asked.commands()).toBe(0)
   })
 })
