@@ -3,7 +3,7 @@
  * would write them. Such a number stays the text it came as, in the form that `JSON.stringify` writes out unquoted. Compared
  * and added are decimals, exactly.
  */
-import type { Json } from './json.ts'
+import type { Json } from './json-type.ts'
 
 interface RawJson {
   readonly rawJSON: string

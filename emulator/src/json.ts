@@ -1,11 +1,7 @@
 import { isExactNumber, numberOf } from './exact-number.ts'
+import type { Json, JsonObject } from './json-type.ts'
 
-/** JSON as it came off the wire. Nothing here is ever changed in place: an update makes a new document. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject
-
-export interface JsonObject {
-  readonly [field: string]: Json
-}
+export type { Json, JsonObject } from './json-type.ts'
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)

@@ -50,7 +50,7 @@ export function scopeOfHeaders(headers: Readonly<Record<string, string>>): strin
 }
 
 /** The command without its `pageState`: all pages of a find have one key. */
-export function canonicalBody({ body }: DataApiCommand): string {
+function canonicalBody({ body }: DataApiCommand): string {
   const members = [...body].map(([name, value]) => [name, canonicalMember(name, value)] as const)
   return objectOf(sortedByName(members.filter(([, value]) => value !== '{}')))
 }

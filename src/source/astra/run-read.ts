@@ -58,7 +58,7 @@ export async function runRead(
 }
 
 /** The rest of a scan: from the capture that the page before came from, else from the database. */
-export async function laterPage(
+async function laterPage(
   deps: Pick<ResolvedFetcherOptions, 'cache' | 'fetcher'>,
   info: FetcherRequestInfo,
   { key, command, options }: Pick<AstraRead, 'key' | 'command' | 'options'>,
