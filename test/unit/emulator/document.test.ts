@@ -50,7 +50,7 @@ describe('a document that is stored', () => {
     ['with 2001 fields in all', { a: fields(1000), b: fields(999) }, 'SHRED_DOC_LIMIT_VIOLATION'],
     ['with a path of 1001 letters', { ['a'.repeat(1001)]: 1 }, 'SHRED_DOC_LIMIT_VIOLATION'],
     ['with a number that JSON cannot write', { a: [JSON.parse('1e999')] }, 'SHRED_DOC_LIMIT_VIOLATION'],
-    ['with a vector', { $vector: [1], a: 1 }, 'SHRED_BAD_FIELD_NAME'],
+    ['with a vector', { $vector: [1], a: 1 }, 'SHRED_BAD_VECTOR_VALUE'],
     ['with an operator for a name', { a: { $set: 1, b: 2 } }, 'SHRED_BAD_FIELD_NAME'],
     ['with an extension that is none', { a: { $foo: 1 } }, 'SHRED_BAD_EJSON_VALUE'],
     ['with a date that is text', { a: [{ $date: 'today' }] }, 'SHRED_BAD_EJSON_VALUE'],

@@ -113,7 +113,7 @@ describe('an update is refused', () => {
     [{ $set: { _id: 1 } }, 'UNSUPPORTED_UPDATE_OPERATOR_FOR_DOC_ID'],
     [{ $rename: { a: '_id' } }, 'UNSUPPORTED_UPDATE_OPERATOR_FOR_DOC_ID'],
     [{ $set: { 'a..b': 1 } }, 'UNSUPPORTED_UPDATE_OPERATION_PATH'],
-    [{ $set: { $vector: [1] } }, 'UNSUPPORTED_UPDATE_OPERATION_PATH'],
+    [{ $set: { $lexical: 'x' } }, 'UNSUPPORTED_UPDATE_OPERATION_PATH'],
     [{ $set: { a: 1 }, $unset: { a: 1 } }, 'UNSUPPORTED_UPDATE_OPERATION_PATH'],
     [{ $set: { 'a.b': 1 }, $inc: { a: 1 } }, 'UNSUPPORTED_UPDATE_OPERATION_PATH'],
     [{ $rename: { a: 'a' } }, 'UNSUPPORTED_UPDATE_OPERATION_PATH'],
