@@ -29,7 +29,9 @@ import { createLoadLimits } from './load-limit.ts'
 import type { LoadMany } from './load-many.ts'
 import { mutate } from './mutate.ts'
 import { resolveCacheOptions, type CacheOptions } from './options.ts'
+import { createOperations, type Operations } from './operations.ts'
 import {
+  DEFAULT_TTL,
   resolveLoadOptions,
   resolveSetOptions,
   type GetOrSetOptions,
@@ -90,6 +92,8 @@ export interface Cache extends CacheVerbs {
   /** What this process's cache did since it was made, and what it keeps. */
   stats(): CacheStats
   health(): CacheHealth
+  /** What an operator looks at and turns. */
+  readonly operations: Operations
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
   /** Stops following the log and waits for fills under way. Leaves Redis open: whoever created it closes it. */
@@ -117,10 +121,6 @@ export interface EngineSettings extends LogSettings {
 export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const ttls = createTtlTable(cacheOptions.ttls)
-  const tableTtl = (name: string): { readonly ttl?: number } => {
-    const ttl = ttls(name)
-    return ttl === undefined ? {} : { ttl }
-  }
   const deps = createDeps(options, settings)
   const stats = createStatsCounter()
   deps.events.on((event) => stats.count(event))
@@ -167,7 +167,8 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
     namespace: options.namespace,
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => cached(verbs, fn, how),
-    family: (name, how) => family(verbs, name, { ...tableTtl(name), ...how }),
+    family: (name, how) =>
+      family(verbs, name, { ...how, ttl: ttls.policyOf(name, how.ttl, options.reads.ttl ?? DEFAULT_TTL) }),
     warm: (plan, how) => warm({ cache: verbs, clock: options.clock }, plan, how),
     enabled: () => options.enabled && deps.log.enabled(),
     switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),
@@ -178,6 +179,7 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
       state: deps.log.standing() === 'heard' ? 'ok' : 'degraded',
       heardMsAgo: deps.log.heardMsAgo(),
     }),
+    operations: createOperations(deps, ttls),
     on: (listener) => deps.events.on(listener),
     close,
     [Symbol.asyncDispose]: close,
