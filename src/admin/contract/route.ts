@@ -16,7 +16,7 @@ export type Access = Permission | 'anyone-authenticated' | 'metrics' | 'page'
 
 export interface RouteShape {
   readonly method: Method
-  /** Below the mount, such as `/api/keys/:key`; `:rest*` takes what remains. A part that is escaped is decoded. */
+  /** Below the mount, such as `/api/keys/:key`. A part that is escaped is decoded. */
   readonly path: string
   readonly access: Access
   readonly summary: string

@@ -316,7 +316,7 @@ export const ROUTES: Readonly<Record<RouteName, RouteShape>> = {
   },
   page: {
     method: 'GET',
-    path: '/:rest*',
+    path: '/',
     access: 'page',
     summary: 'The dashboard: its page and its files.',
     answers: 'Text',
