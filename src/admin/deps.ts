@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts'
+import type { ConnectionLog } from './connection-log.ts'
 import type { Activities } from './live/activities.ts'
 import type { LiveHub } from './live/hub.ts'
+import type { Assets } from './assets.ts'
 import type { AuditTrail } from './audit/trail.ts'
 import type { Confirmations } from './confirm.ts'
 import type { Caller } from './contract/access.ts'
@@ -23,6 +25,8 @@ export interface AdminDeps {
   readonly warming: WarmRunner
   readonly sessionsCount: SessionsCount
   readonly switchNews: SwitchNews
+  readonly connectionLog: ConnectionLog
+  readonly assets: Assets
 }
 
 /** What a handler tells the audit trail about what it did. */
