@@ -67,15 +67,10 @@ export function overviewOf(deps: AdminDeps): Overview {
 export function familyRows({ options }: AdminDeps): readonly FamilyRow[] {
   const ttls = options.cache.operations.ttls()
   const measured = options.figures?.families() ?? []
-  const ttlOf = (name: string): number | null =>
-    ttls.find((row) => sameName(row.name, name) && row.source !== 'default')?.ttlMs ?? defaultTtl(name)
-  const defaultTtl = (name: string): number | null => ttls.find((row) => sameName(row.name, name))?.ttlMs ?? null
+  const ttlOf = (name: string): number | null => ttls.find((row) => sameName(row.name, name))?.ttlMs ?? null
   const rows = measured.map((row) => ({ ...row, ttlMs: ttlOf(row.name) }))
-  // A name of the table that no family has is no family.
-  const unread = ttls.filter(
-    ({ name, source }) =>
-      source !== 'default' && source !== 'configured' && !rows.some((row) => sameName(row.name, name)),
-  )
+  // A name of the table that no family goes by is no family.
+  const unread = ttls.filter(({ name, isFamily }) => isFamily && !rows.some((row) => sameName(row.name, name)))
   const busy = (row: FamilyRow): number => row.hits + row.stale + row.misses
   return [...rows, ...unread.map(({ name, ttlMs }) => withoutFigures(name, ttlMs ?? null))].sort(
     (left, right) => busy(right) - busy(left) || (left.name < right.name ? -1 : 1),

@@ -20,6 +20,8 @@ export interface TtlRow {
   readonly ttlMs: number | undefined
   /** `family`: its code states it. `runtime`: an operator laid it over the others. */
   readonly source: 'default' | 'configured' | 'family' | 'cache' | 'runtime'
+  /** Whether a family of this process goes by it, or it only stands in the table. */
+  readonly isFamily: boolean
 }
 
 export interface TtlTable {
@@ -39,6 +41,8 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
   for (const row of read(ttls, 'configured')) rows.set(oneSpelling(row.name), row)
   const table = new Map([...rows].map(([spelling, { ttlMs }]) => [spelling, ttlMs]))
   const overrides = new Map<string, number>()
+  const rowOf = (spelling: string, name: string, ttlMs: number): TtlRow =>
+    rows.get(spelling) ?? { name, ttlMs, source: 'configured', isFamily: true }
 
   return {
     of: (name) => table.get(oneSpelling(name)),
@@ -48,8 +52,9 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
       const ttl = stated ?? listed ?? otherwise
       const policy = resolveTtl(ttl)
       const ttlMs = typeof ttl === 'function' ? undefined : toMs(ttl, 'ttl')
-      if (stated !== undefined) rows.set(spelling, { name, ttlMs, source: 'family' })
-      else if (listed === undefined) rows.set(spelling, { name, ttlMs, source: 'cache' })
+      if (stated !== undefined) rows.set(spelling, { name, ttlMs, source: 'family', isFamily: true })
+      else if (listed === undefined) rows.set(spelling, { name, ttlMs, source: 'cache', isFamily: true })
+      else rows.set(spelling, { ...rowOf(spelling, name, listed), name, isFamily: true })
       return (cost) => overrides.get(spelling) ?? policy(cost)
     },
     override(name, ttlMs) {
@@ -59,13 +64,13 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
         return
       }
       if (!(ttlMs > 0)) throw new ConfigError(`The TTL of ${name} must be longer than zero, got ${ttlMs} ms`)
-      if (!rows.has(spelling)) rows.set(spelling, { name, ttlMs: undefined, source: 'cache' })
+      if (!rows.has(spelling)) rows.set(spelling, { name, ttlMs: undefined, source: 'cache', isFamily: false })
       overrides.set(spelling, ttlMs)
     },
     rows: () =>
       [...rows].map(([spelling, row]) => {
         const ttlMs = overrides.get(spelling)
-        return ttlMs === undefined ? row : { name: row.name, ttlMs, source: 'runtime' }
+        return ttlMs === undefined ? row : { ...row, ttlMs, source: 'runtime' }
       }),
   }
 }
@@ -78,7 +83,7 @@ function read(ttls: Ttls, source: TtlRow['source']): readonly TtlRow[] {
     found.add(oneSpelling(name))
     const ttlMs = toMs(ttl, `ttls.${name}`)
     if (ttlMs <= 0) throw new ConfigError(`ttls.${name} must be longer than zero, got ${JSON.stringify(ttl)}`)
-    return { name, ttlMs, source }
+    return { name, ttlMs, source, isFamily: false }
   })
 }
 
