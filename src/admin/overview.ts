@@ -26,7 +26,7 @@ export function overviewOf(deps: AdminDeps): Overview {
     cache: {
       state: enabled ? health.state : 'disabled',
       enabled,
-      boundMs: cache.operations.boundMs,
+      boundMs: health.boundMs,
       heardMsAgo: Number.isFinite(health.heardMsAgo) ? health.heardMsAgo : null,
       bound: health.bound === 'held' ? 'fenced' : 'unfenced',
       startedAtMs,
@@ -69,10 +69,9 @@ export function familyRows({ options }: AdminDeps): readonly FamilyRow[] {
   const measured = options.figures?.families() ?? []
   const ttlOf = (name: string): number | null => ttls.find((row) => sameName(row.name, name))?.ttlMs ?? null
   const rows = measured.map((row) => ({ ...row, ttlMs: ttlOf(row.name) }))
-  // A name of the table that no family goes by is no family.
-  const unread = ttls.filter(({ name, isFamily }) => isFamily && !rows.some((row) => sameName(row.name, name)))
+  const unread = options.cache.families().filter((name) => !rows.some((row) => row.name === name))
   const busy = (row: FamilyRow): number => row.hits + row.stale + row.misses
-  return [...rows, ...unread.map(({ name, ttlMs }) => withoutFigures(name, ttlMs ?? null))].sort(
+  return [...rows, ...unread.map((name) => withoutFigures(name, ttlOf(name)))].sort(
     (left, right) => busy(right) - busy(left) || (left.name < right.name ? -1 : 1),
   )
 }

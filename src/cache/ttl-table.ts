@@ -20,8 +20,6 @@ export interface TtlRow {
   readonly ttlMs: number | undefined
   /** `family`: its code states it. `runtime`: an operator laid it over the others. */
   readonly source: 'default' | 'configured' | 'family' | 'cache' | 'runtime'
-  /** Whether a family of this process goes by it, or it only stands in the table. */
-  readonly isFamily: boolean
 }
 
 export interface TtlTable {
@@ -41,8 +39,6 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
   for (const row of read(ttls, 'configured')) rows.set(oneSpelling(row.name), row)
   const table = new Map([...rows].map(([spelling, { ttlMs }]) => [spelling, ttlMs]))
   const overrides = new Map<string, number>()
-  const rowOf = (spelling: string, name: string, ttlMs: number): TtlRow =>
-    rows.get(spelling) ?? { name, ttlMs, source: 'configured', isFamily: true }
 
   return {
     of: (name) => table.get(oneSpelling(name)),
@@ -52,9 +48,8 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
       const ttl = stated ?? listed ?? otherwise
       const policy = resolveTtl(ttl)
       const ttlMs = typeof ttl === 'function' ? undefined : toMs(ttl, 'ttl')
-      if (stated !== undefined) rows.set(spelling, { name, ttlMs, source: 'family', isFamily: true })
-      else if (listed === undefined) rows.set(spelling, { name, ttlMs, source: 'cache', isFamily: true })
-      else rows.set(spelling, { ...rowOf(spelling, name, listed), name, isFamily: true })
+      if (stated !== undefined) rows.set(spelling, { name, ttlMs, source: 'family' })
+      else if (listed === undefined) rows.set(spelling, { name, ttlMs, source: 'cache' })
       return (cost) => overrides.get(spelling) ?? policy(cost)
     },
     override(name, ttlMs) {
@@ -64,7 +59,7 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
         return
       }
       if (!(ttlMs > 0)) throw new ConfigError(`The TTL of ${name} must be longer than zero, got ${ttlMs} ms`)
-      if (!rows.has(spelling)) rows.set(spelling, { name, ttlMs: undefined, source: 'cache', isFamily: false })
+      if (!rows.has(spelling)) rows.set(spelling, { name, ttlMs: undefined, source: 'cache' })
       overrides.set(spelling, ttlMs)
     },
     rows: () =>
@@ -83,7 +78,7 @@ function read(ttls: Ttls, source: TtlRow['source']): readonly TtlRow[] {
     found.add(oneSpelling(name))
     const ttlMs = toMs(ttl, `ttls.${name}`)
     if (ttlMs <= 0) throw new ConfigError(`ttls.${name} must be longer than zero, got ${JSON.stringify(ttl)}`)
-    return { name, ttlMs, source, isFamily: false }
+    return { name, ttlMs, source }
   })
 }
 

@@ -17,8 +17,7 @@ export const ownChecks: readonly Check[] = [
     link: 'docs/concepts/staleness.md',
     look: ({ deps: { cache, redis } }) => {
       if (!redis) return ABSENT
-      const { state, heardMsAgo } = cache.health()
-      const { boundMs } = cache.operations
+      const { state, heardMsAgo, boundMs } = cache.health()
       const heard = Number.isFinite(heardMsAgo) ? `heard ${Math.round(heardMsAgo)} ms ago` : 'never heard'
       return state === 'ok'
         ? ok(`${heard}; the bound is ${boundMs} ms`)

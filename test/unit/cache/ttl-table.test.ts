@@ -77,15 +77,9 @@ describe('a family without a TTL', () => {
       return loads - before
     }
     const rowOf = () => cache.operations.ttls().find(({ name }) => name === 'features')
-    expect([await loadsWithin(2), rowOf()]).toEqual([
-      1,
-      { name: 'features', ttlMs: 60 * MINUTE, source: 'family', isFamily: true },
-    ])
+    expect([await loadsWithin(2), rowOf()]).toEqual([1, { name: 'features', ttlMs: 60 * MINUTE, source: 'family' }])
     cache.operations.setTtl('Features', MINUTE)
-    expect([await loadsWithin(2), rowOf()]).toEqual([
-      2,
-      { name: 'features', ttlMs: MINUTE, source: 'runtime', isFamily: true },
-    ])
+    expect([await loadsWithin(2), rowOf()]).toEqual([2, { name: 'features', ttlMs: MINUTE, source: 'runtime' }])
     cache.operations.setTtl('features', undefined)
     expect([await loadsWithin(2), rowOf()?.source]).toEqual([1, 'family'])
     expect(() => cache.operations.setTtl('features', 0)).toThrow(ConfigError)
