@@ -73,7 +73,7 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
-  /** Names of the families and cached functions that were made, in that order: what a key of theirs begins with. */
+  /** Names of the families and cached functions that were made: what their keys begin with. The same list until one is made. */
   families(): readonly string[]
   /**
    * Reads the entries of a plan, a few at a time and the most important first, so that those who ask later find them.
@@ -170,23 +170,26 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
       valueOf<T>(on().getOrSet({ ...open(), trigger: 'warm' }, key, loader, given, 'value')),
   }
-  const named = new Set<string>()
+  let named: readonly string[] = []
+  const name = (one: string): void => {
+    if (!named.includes(one)) named = [...named, one]
+  }
   return {
     ...verbs,
     namespace: options.namespace,
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => {
       const made = cached(verbs, fn, how)
-      named.add(how.name)
+      name(how.name)
       return made
     },
-    family: (name, how) => {
-      const ttl = ttls.policyOf(name, how.ttl, options.reads.ttl ?? DEFAULT_TTL)
-      const made = family(verbs, name, { ...how, ttl })
-      named.add(name)
+    family: (called, how) => {
+      const ttl = ttls.policyOf(called, how.ttl, options.reads.ttl ?? DEFAULT_TTL)
+      const made = family(verbs, called, { ...how, ttl })
+      name(called)
       return made
     },
-    families: () => [...named],
+    families: () => named,
     warm: (plan, how) => warm({ cache: warming, clock: options.clock }, plan, how),
     enabled: () => options.enabled && deps.log.enabled(),
     switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),
