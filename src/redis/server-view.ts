@@ -32,8 +32,8 @@ export interface ServerView {
   readonly topology: Topology
   /** The fields of INFO. @throws StoreError when Redis is away */
   info(): Promise<ReadonlyMap<string, string> | undefined>
-  /** Settings by a pattern of CONFIG GET. @throws StoreError when Redis is away */
-  settings(pattern: string): Promise<ReadonlyMap<string, string> | undefined>
+  /** These settings, by CONFIG GET one by one: never all, since passwords are among them. @throws StoreError when Redis is away */
+  settings(names: readonly string[]): Promise<ReadonlyMap<string, string> | undefined>
   /** The newest slow commands. @throws StoreError when Redis is away */
   slowCommands(limit: number): Promise<readonly SlowCommand[] | undefined>
   /** The server's clock in milliseconds since 1970. @throws StoreError when Redis is away */
@@ -57,9 +57,12 @@ export function createServerView(
       const text = await allowed(send('INFO', commandTimeoutMs, (client) => client.info()))
       return text === undefined ? undefined : fieldsOfInfo(text)
     },
-    async settings(pattern) {
-      const flat = await allowed(send('CONFIG', commandTimeoutMs, (client) => client.config('GET', pattern)))
-      return Array.isArray(flat) ? pairsOf(flat) : undefined
+    async settings(names) {
+      const asked = names.map((name) =>
+        allowed(send('CONFIG', commandTimeoutMs, (client) => client.config('GET', name))),
+      )
+      const found = (await Promise.all(asked)).filter(Array.isArray)
+      return found.length === 0 ? undefined : pairsOf(found.flat())
     },
     async slowCommands(limit) {
       const found = await allowed(send('SLOWLOG', commandTimeoutMs, (client) => client.slowlog('GET', limit)))
