@@ -95,7 +95,7 @@ function jsonSchema(schema: v.GenericSchema): JsonSchema {
     // A pattern with flags has no words in JSON Schema.
     errorMode: 'ignore',
   })
-  return rest as JsonSchema
+  return rest
 }
 
 /** Those that are named, and what they name in turn. */

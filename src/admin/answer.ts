@@ -1,5 +1,5 @@
 /** Responses. Each carries the headers that keep a page of the admin UI from being framed, sniffed, cached or spoken for. */
-import { Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -12,7 +12,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'SAMEORIGIN',

@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
 import { confirmKey } from '../keys/redis-key.ts'
-import type { Redis, Script } from '../redis/redis.ts'
+import type { Argument, Redis, Script } from '../redis/redis.ts'
 
 const LIFE_MS = 300_000
 /** Tokens kept in this process while Redis is away. */
@@ -36,17 +36,17 @@ export interface Shown {
 }
 
 export interface Confirmations {
-  grant(shown: Shown): Promise<{ readonly token: string; readonly expiresAtMs: number }>
+  readonly grant: (shown: Shown) => Promise<{ readonly token: string; readonly expiresAtMs: number }>
   /** What was counted, when the token is for this; undefined otherwise. Either way the token is gone. */
-  redeem(token: string, shown: Omit<Shown, 'count'>): Promise<number | undefined>
+  readonly redeem: (token: string, shown: Omit<Shown, 'count'>) => Promise<number | undefined>
 }
 
 export function createConfirmations(redis: Pick<Redis, 'run'> | null, namespace: string, clock: Clock): Confirmations {
   const held = new Map<string, { readonly meaning: string; readonly untilMs: number }>()
 
-  const elsewhere = async (work: () => Promise<unknown>): Promise<unknown> => {
+  const elsewhere = async (script: Script, token: string, args: readonly Argument[]): Promise<string | undefined> => {
     try {
-      return redis ? await work() : undefined
+      return redis ? String(await redis.run(script, [confirmKey(namespace, token)], args)) : undefined
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       return undefined
@@ -55,8 +55,7 @@ export function createConfirmations(redis: Pick<Redis, 'run'> | null, namespace:
   return {
     async grant(shown) {
       const token = randomBytes(18).toString('base64url')
-      const key = confirmKey(namespace, token)
-      const granted = await elsewhere(async () => redis?.run(GRANT, [key], [meaningOf(shown), LIFE_MS]))
+      const granted = await elsewhere(GRANT, token, [meaningOf(shown), LIFE_MS])
       const expiresAtMs = clock.wallMs() + LIFE_MS
       if (granted === undefined) {
         held.set(token, { meaning: meaningOf(shown), untilMs: expiresAtMs })
@@ -69,10 +68,7 @@ export function createConfirmations(redis: Pick<Redis, 'run'> | null, namespace:
       if (!TOKEN.test(token)) return undefined
       const own = held.get(token)
       held.delete(token)
-      const meaning =
-        own && own.untilMs > clock.wallMs()
-          ? own.meaning
-          : String((await elsewhere(async () => redis?.run(REDEEM, [confirmKey(namespace, token)], []))) ?? '')
+      const meaning = own && own.untilMs > clock.wallMs() ? own.meaning : ((await elsewhere(REDEEM, token, [])) ?? '')
       const [hash, count] = meaning.split(' ')
       return hash === hashOf(shown) ? Number(count) : undefined
     },

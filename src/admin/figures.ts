@@ -2,7 +2,8 @@
 import type { Point as Sampled, Sampler } from '../metrics/sampler.ts'
 import type { FamilySnapshot, Latency } from '../metrics/snapshot.ts'
 import type { FamilyRow } from './contract/families.ts'
-import type { History, Overview, Point, Quantiles } from './contract/overview.ts'
+import type { History, Overview, Point } from './contract/overview.ts'
+import type { Quantiles } from './contract/quantiles.ts'
 import type { FiguresSource } from './sources.ts'
 
 const STEP_MS: Readonly<Record<History['range'], number>> = { '5m': 1000, '1h': 10_000, '24h': 60_000 }

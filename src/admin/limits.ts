@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 
 export interface Limiter {
   /** 0 when it may happen now, which counts; else milliseconds until it may. */
-  take(who: string): number
+  readonly take: (who: string) => number
 }
 
 /** People at once; beyond it the one who did nothing longest is forgotten, with a full bucket. */

@@ -38,7 +38,7 @@ export function match(method: string, pathname: string, base: string | undefined
   // The longest: a key may be called `metrics`.
   const first = Math.min(...matching.map(({ matched }) => matched.index))
   const found = matching.filter(({ matched }) => matched.index === first)
-  const [exact] = found.filter(({ shape }) => shape.method === method || (method === 'HEAD' && shape.method === 'GET'))
+  const exact = found.find(({ shape }) => shape.method === method || (method === 'HEAD' && shape.method === 'GET'))
   if (exact) return { state: 'route', name: exact.name, params: paramsOf(exact.names, exact.matched) }
   const [other] = found
   if (other)

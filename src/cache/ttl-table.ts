@@ -24,12 +24,16 @@ export interface TtlRow {
 
 export interface TtlTable {
   /** The TTL of a name in milliseconds; undefined when the table has none. */
-  of(name: string): number | undefined
+  readonly of: (name: string) => number | undefined
   /** How long a family's values are fresh, by what is laid over it, what it states, the table, or `otherwise`. */
-  policyOf(name: string, stated: Duration | TtlPolicy | undefined, otherwise: Duration | TtlPolicy): TtlPolicy
+  readonly policyOf: (
+    name: string,
+    stated: Duration | TtlPolicy | undefined,
+    otherwise: Duration | TtlPolicy,
+  ) => TtlPolicy
   /** @throws ConfigError (ERR_HOLDFAST_CONFIG) when it is not above zero */
-  override(name: string, ttlMs: number | undefined): void
-  rows(): readonly TtlRow[]
+  readonly override: (name: string, ttlMs: number | undefined) => void
+  readonly rows: () => readonly TtlRow[]
 }
 
 /** The defaults with `ttls` laid over them. @throws ConfigError when one is no TTL, or is written twice in two spellings */

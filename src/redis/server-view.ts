@@ -106,6 +106,6 @@ function pairsOf(flat: readonly unknown[]): ReadonlyMap<string, string> {
 }
 
 function slowCommand(entry: unknown): SlowCommand {
-  const [id, seconds, micros, words] = entry as readonly [number, number, number, readonly unknown[]]
-  return { id, atMs: seconds * 1000, durationMs: micros / 1000, command: String(words[0] ?? '') }
+  const [id, seconds, micros, words] = entry as readonly [number, number, number, readonly string[]]
+  return { id, atMs: seconds * 1000, durationMs: micros / 1000, command: words[0] ?? '' }
 }

@@ -44,7 +44,7 @@ export interface OpenedAdmin {
   /** What `onError` was told. */
   readonly errors: readonly unknown[]
   /** Asks as a page of the same origin does. */
-  ask(path: string, asked?: Asked): Promise<Answered>
+  readonly ask: (path: string, asked?: Asked) => Promise<Answered>
 }
 
 export const ENVIRONMENT = { label: 'test', color: '#3366cc' } as const
@@ -87,10 +87,7 @@ export const byHeader: Exclude<AdminOptions['authorize'], string> = (request) =>
   return role === null ? null : { user: request.headers.get('x-user') ?? 'somebody', role: role as Role }
 }
 
-export function requestOf(
-  path: string,
-  { method, as = 'admin', user = 'ada', body, headers = {} }: Asked = {},
-): Request {
+function requestOf(path: string, { method, as = 'admin', user = 'ada', body, headers = {} }: Asked = {}): Request {
   const login = as === null ? {} : { 'x-role': as, 'x-user': user }
   const chosen = method ?? (body === undefined ? 'GET' : 'POST')
   const page = chosen === 'GET' ? {} : { 'sec-fetch-site': 'same-origin' }

@@ -1,5 +1,5 @@
 /** A family: the keys before whose first colon its name stands, and how they are kept. */
-import type { Quantiles } from './overview.ts'
+import type { Quantiles } from './quantiles.ts'
 
 export interface FamilyRow {
   readonly name: string

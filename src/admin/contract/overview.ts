@@ -3,13 +3,7 @@
  * its stream asks this. A figure that nobody measured yet is null, never 0.
  */
 import type { FamilyRow } from './families.ts'
-
-/** Time spent, in milliseconds; null before the first observation. */
-export interface Quantiles {
-  readonly p50: number | null
-  readonly p95: number | null
-  readonly p99: number | null
-}
+import type { Quantiles } from './quantiles.ts'
 
 export interface Overview {
   /** Milliseconds since 1970. */

@@ -20,7 +20,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorReport> {
 }
 
 /** What is to be said of these facts. */
-export function judge(facts: DoctorFacts): DoctorReport {
+function judge(facts: DoctorFacts): DoctorReport {
   const findings = CHECKS.flatMap(({ id, title, link, look }): Finding[] => {
     const verdict = look(facts)
     return verdict.severity === 'absent' || isUnasked(facts, verdict.severity) ? [] : [{ id, title, link, ...verdict }]

@@ -10,7 +10,7 @@ import { entryKey, entryPattern } from '../../keys/redis-key.ts'
 export interface Matcher {
   /** For SCAN: it lets through what matches, and perhaps more. */
   readonly match: string
-  accepts(key: string): boolean
+  readonly accepts: (key: string) => boolean
 }
 
 /** @throws KeyError (ERR_HOLDFAST_KEY) when the pattern cannot be read */
@@ -22,8 +22,8 @@ export function matcherOf(namespace: string, pattern: string): Matcher {
     case 'prefix':
       return { match: beginningWith(namespace, parsed.prefix), accepts: (key) => key.startsWith(parsed.prefix) }
     case 'glob': {
-      const { matches } = compileGlob(parsed.glob)
-      return { match: narrowed(namespace, parsed.glob), accepts: matches }
+      const glob = compileGlob(parsed.glob)
+      return { match: narrowed(namespace, parsed.glob), accepts: (key) => glob.matches(key) }
     }
   }
 }

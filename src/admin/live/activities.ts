@@ -12,14 +12,14 @@ const SAME_EVERY_MS = 5000
 type News = Pick<Activity, 'level' | 'kind' | 'text'>
 
 export interface Activities {
-  add(news: News): void
-  ofCache(event: HoldfastEvent): void
-  ofRedis(event: RedisEvent): void
+  readonly add: (news: News) => void
+  readonly ofCache: (event: HoldfastEvent) => void
+  readonly ofRedis: (event: RedisEvent) => void
   /** Newest first. */
-  list(): readonly Activity[]
+  readonly list: () => readonly Activity[]
   /** Those after an id, oldest first. */
-  since(id: number): readonly Activity[]
-  on(listener: (activity: Activity) => void): () => void
+  readonly since: (id: number) => readonly Activity[]
+  readonly on: (listener: (activity: Activity) => void) => () => void
 }
 
 export function createActivities(clock: Clock): Activities {

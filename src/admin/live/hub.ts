@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { answer } from '../answer.ts'
+import type { LiveEvents } from '../contract/live.ts'
 import type { Activity, Overview, Point } from '../contract/overview.ts'
 import type { WarmStatus } from '../contract/invalidation.ts'
 import type { Activities } from './activities.ts'
@@ -131,7 +132,7 @@ export function createLiveHub({ clock, everyMs, activities, sample, onError }: H
       closed = true
       cancel()
       stopListening()
-      for (const stream of [...streams]) stream.end()
+      for (const stream of streams) stream.end()
     },
   }
 
@@ -151,6 +152,6 @@ function lastIdOf(activities: Activities): number {
 }
 
 /** JSON has no line breaks of its own, so a frame is one line of data. */
-function frame(event: string, data: unknown): string {
+function frame<Name extends keyof LiveEvents>(event: Name, data: LiveEvents[Name]): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }

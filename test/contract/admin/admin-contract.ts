@@ -31,10 +31,12 @@ async function assetsFolder(): Promise<string> {
   return folder
 }
 
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
+
 interface Opened {
   readonly admin: Admin
   readonly url: string
-  readonly ask: (path: string, init?: RequestInit) => Promise<Response>
+  readonly ask: (path: string, init?: Init) => Promise<Response>
 }
 
 const login = { 'x-role': 'admin', 'x-user': 'ada' }
@@ -49,11 +51,11 @@ export function adminAdapterContract(name: string, serve: ServeAdmin): void {
       await close()
       await cache.close()
     })
-    const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    const ask: Opened['ask'] = (path, init = {}) =>
       fetch(`${url}${path}`, { redirect: 'manual', ...init, headers: { ...login, ...init.headers } })
     return { admin, url, ask }
   }
-  const change = (body: unknown): RequestInit => ({
+  const change = (body: unknown): Init => ({
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },

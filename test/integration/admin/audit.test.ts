@@ -62,7 +62,7 @@ describe('the audit trail', () => {
     expect(await targets('fromMs=99999999999999')).toEqual([])
     const first = await ask('api/audit?limit=3')
     expect((at(first, 'rows') as unknown[]).length).toBe(3)
-    expect(await targets(`limit=200&before=${at(first, 'before')}`)).toEqual([
+    expect(await targets(`limit=200&before=${String(at(first, 'before'))}`)).toEqual([
       'key a:3',
       'key a:2',
       'key a:1',

@@ -55,19 +55,20 @@ describe('the admin API, route by route', () => {
     async (name, role, shape) => {
       const { ask } = open()
       const answered = await ask(pathOf(shape), asking(name, { as: role }))
-      if (isLetIn(shape.access, role)) expect(LET_IN, `${answered.status} ${answered.text}`).toContain(answered.status)
-      else expect([answered.status, at(answered, 'code')]).toEqual([403, 'forbidden'])
+      const found = LET_IN.has(answered.status) ? 'let in' : `${answered.status} ${String(at(answered, 'code'))}`
+      expect(found).toBe(isLetIn(shape.access, role) ? 'let in' : '403 forbidden')
     },
   )
 
   it.each(routes)('%s answers 405 to other methods, and names those that it takes', async (name, shape) => {
     const { ask } = open()
     const taken = routes.filter(([, other]) => other.path === shape.path).map(([, { method }]) => method)
-    const [other] = ['PATCH', 'DELETE'].filter((method) => !taken.includes(method as (typeof taken)[number]))
-    const answered = await ask(pathOf(shape), { method: other ?? 'PATCH', as: 'admin' })
+    // No route takes it.
+    const other = 'PATCH'
+    const answered = await ask(pathOf(shape), { method: other, as: 'admin' })
     expect([name, answered.status]).toEqual([name, 405])
     expect(answered.headers.get('allow')?.split(', ').sort()).toEqual([...new Set(taken)].sort())
-    expect((await ask(pathOf(shape), { method: other ?? 'PATCH', as: null })).status).toBe(401)
+    expect((await ask(pathOf(shape), { method: other, as: null })).status).toBe(401)
   })
 
   it.each(changes)('%s answers 403 to a page of another site, and puts it in the audit trail', async (name, shape) => {
