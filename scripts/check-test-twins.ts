@@ -98,6 +98,72 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/unit/cache/cache.test.ts',
     reason: 'a verb of the cache, tested as callers use it; with Redis in test/integration/cache',
   })),
+  ...[
+    'admin',
+    'answer',
+    'authenticate',
+    'handle',
+    'contract/access',
+    'contract/fields',
+    'contract/problem',
+    'contract/table',
+  ].map((name) => ({
+    file: `src/admin/${name}.ts`,
+    coveredBy: 'test/integration/admin/matrix.test.ts',
+    reason: 'what lets a request in or keeps it out: each route with each role, generated from the table',
+  })),
+  ...['handlers/invalidate', 'keys/facts', 'keys/reach'].map((name) => ({
+    file: `src/admin/${name}.ts`,
+    coveredBy: 'test/integration/admin/invalidate.test.ts',
+    reason: 'what it reaches is what lies in Redis',
+  })),
+  ...['handlers/keys', 'handlers/sessions', 'keys/page', 'cache/operations'].map((name) => ({
+    file: name.startsWith('cache/') ? `src/${name}.ts` : `src/admin/${name}.ts`,
+    coveredBy: 'test/integration/admin/keys.test.ts',
+    reason: 'pages of what lies in Redis, judged by a cache that wrote it',
+  })),
+  ...[
+    'connection-log',
+    'handlers/control',
+    'handlers/look',
+    'handlers/servers',
+    'overview',
+    'sessions-count',
+    'ttl-control',
+    'warm-runner',
+  ].map((name) => ({
+    file: `src/admin/${name}.ts`,
+    coveredBy: 'test/integration/admin/control.test.ts',
+    reason: 'what an operator turns, and sees of a fleet of two processes, with Redis and without',
+  })),
+  ...[
+    'doctor/examine',
+    'doctor/facts',
+    'doctor/finding',
+    'doctor/memory-checks',
+    'doctor/own-checks',
+    'doctor/way-checks',
+    'handlers/watch',
+  ].map((name) => ({
+    file: `src/admin/${name}.ts`,
+    coveredBy: 'test/integration/admin/doctor.test.ts',
+    reason: 'it examines servers, which must be there with the settings that it is to find',
+  })),
+  {
+    file: 'src/redis/server-view.ts',
+    coveredBy: 'test/integration/admin/doctor.test.ts',
+    reason: 'it asks a server what it is, and what may not be asked',
+  },
+  {
+    file: 'src/admin/audit/stream.ts',
+    coveredBy: 'test/integration/admin/audit.test.ts',
+    reason: 'a stream of Redis, and its cap',
+  },
+  ...['adapter/node-admin', 'admin/assets'].map((name) => ({
+    file: `src/${name}.ts`,
+    coveredBy: 'test/contract/admin/http.test.ts',
+    reason: 'what arrives at a client: one contract for four frameworks',
+  })),
 ]
 
 const root = `${import.meta.dirname}/..`

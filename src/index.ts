@@ -27,6 +27,7 @@ export type { Duration } from './base/duration.ts'
 export type {
   FillOutcome,
   HoldfastEvent,
+  LoadTrigger,
   LogStateReason,
   ReadResult,
   RefreshReason,
@@ -45,6 +46,7 @@ export type { CostAwareTtlOptions } from './cache/cost-aware-ttl.ts'
 export type { Family, FamilyId, FamilyOptions } from './cache/family.ts'
 export type { JsonText } from './cache/content.ts'
 export type { JsonAnswer, JsonOptions } from './cache/json-answer.ts'
+export type { Operations, StoredValue, SurveyedEntry } from './cache/operations.ts'
 export type { LoadLimitOptions } from './cache/load-limit.ts'
 export type { LoadMany, LoadManyContext, ManyValues } from './cache/load-many.ts'
 export type { PastEvent } from './cache/recent-events.ts'
@@ -62,7 +64,7 @@ export type { Staleness } from './cache/staleness.ts'
 export type { LoadCost, TtlPolicy } from './cache/ttl.ts'
 export type { CacheOptions, SweepOptions } from './cache/options.ts'
 export type { CacheVerbs } from './cache/verbs.ts'
-export type { Ttls } from './cache/ttl-table.ts'
+export type { TtlRow, Ttls } from './cache/ttl-table.ts'
 export type { RuleShape, RuleTargets } from './cache/rule-shape.ts'
 export type { Heat } from './cache/heat-sketch.ts'
 export { createHotKeys } from './cache/hot-keys.ts'
@@ -83,6 +85,14 @@ export type { Target, ResolvedTargets } from './keys/target.ts'
 export type { CodecOptions, CompressOptions } from './codec/options.ts'
 export type { Stamp } from './codec/header.ts'
 export type { Acknowledge } from './log/replication.ts'
+export { createMetrics } from './metrics/collector.ts'
+export type { Metrics, MetricsOptions } from './metrics/collector.ts'
+export type { HistoryRange } from './metrics/history.ts'
+export type { Instrument } from './metrics/catalogue.ts'
+export type { Labels, Sample } from './metrics/sample.ts'
+export { createSampler } from './metrics/sampler.ts'
+export type { Point, Sampler, SamplerOptions } from './metrics/sampler.ts'
+export type { FamilySnapshot, Latency, ReadTotals, Snapshot } from './metrics/snapshot.ts'
 export { createRedis } from './redis/create-redis.ts'
 export type { BreakerStateName, RedisEvent, RedisHealth } from './redis/events.ts'
 export type { BoundState } from './redis/fence.ts'
@@ -101,6 +111,7 @@ export type {
   StreamReader,
   Subscriber,
 } from './redis/redis.ts'
+export type { ServerView, SlowCommand, Topology } from './redis/server-view.ts'
 export { clientAddress } from './session/client-address.ts'
 export type { AddressSource } from './session/client-address.ts'
 export type { CookieOptions } from './session/cookie.ts'

@@ -33,7 +33,9 @@ import type { LoadMany } from './load-many.ts'
 import { mutate } from './mutate.ts'
 import { NearHits } from './near-hits.ts'
 import { resolveCacheOptions, type CacheOptions } from './options.ts'
+import { createOperations, type Operations } from './operations.ts'
 import {
+  DEFAULT_TTL,
   resolveLoadOptions,
   resolveSetOptions,
   type GetOrSetOptions,
@@ -53,6 +55,8 @@ export type CacheHealth = BoundState & {
   readonly state: 'ok' | 'degraded'
   /** Milliseconds since the log was heard from; Infinity when it never was. */
   readonly heardMsAgo: number
+  /** How stale a read can be at most, by the options. */
+  readonly boundMs: number
 }
 
 /**
@@ -73,6 +77,8 @@ export interface Cache extends CacheVerbs {
   ): CachedFunction<Args, T>
   /** A named group of keys that share how they are loaded, how long they are fresh and how they are tagged. @throws KeyError (the name) */
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
+  /** Names of the families and cached functions that were made: what their keys begin with. The same list until one is made. */
+  families(): readonly string[]
   /**
    * Reads the entries of a plan, a few at a time and the most important first, so that those who ask later find them.
    * @throws ConfigError (the concurrency); a load that fails is counted
@@ -94,6 +100,8 @@ export interface Cache extends CacheVerbs {
   /** What this process's cache did since it was made, and what it keeps. */
   stats(): CacheStats
   health(): CacheHealth
+  /** What an operator looks at and turns. */
+  readonly operations: Operations
   /**
    * Listens to events, each in the asynchronous context of the call it is about. Returns the removal. With `hits: 'sampled'`,
    * of the hits in this process's memory only those that are timed are told, one in 64, and hits stay cheap: see
@@ -127,10 +135,6 @@ export interface EngineSettings extends LogSettings {
 export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const ttls = createTtlTable(cacheOptions.ttls)
-  const tableTtl = (name: string): { readonly ttl?: number } => {
-    const ttl = ttls(name)
-    return ttl === undefined ? {} : { ttl }
-  }
   const deps = createDeps(options, settings)
   const stats = createStatsCounter()
   deps.events.on((event) => stats.count(event))
@@ -181,22 +185,43 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
         ...(acknowledge && { acknowledge }),
       }),
   }
+  const warming: Pick<CacheVerbs, 'getOrSet'> = {
+    getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
+      valueOf<T>(on().getOrSet({ ...open(), trigger: 'warm' }, key, loader, given, 'value')),
+  }
+  let named: readonly string[] = []
+  const name = (one: string): void => {
+    if (!named.includes(one)) named = [...named, one]
+  }
   return {
     ...verbs,
     namespace: options.namespace,
     mutate: (targets, change) => mutate(verbs, targets, change),
-    cached: (fn, how) => cached(verbs, fn, how),
-    family: (name, how) => family(verbs, name, { ...tableTtl(name), ...how }),
-    warm: (plan, how) => warm({ cache: verbs, clock: options.clock }, plan, how),
+    cached: (fn, how) => {
+      const made = cached(verbs, fn, how)
+      name(how.name)
+      return made
+    },
+    family: (called, how) => {
+      const ttl = ttls.policyOf(called, how.ttl, options.reads.ttl ?? DEFAULT_TTL)
+      const made = family(verbs, called, { ...how, ttl })
+      name(called)
+      return made
+    },
+    families: () => named,
+    warm: (plan, how) => warm({ cache: warming, clock: options.clock }, plan, how),
     enabled: () => options.enabled && deps.log.enabled(),
     switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),
-    stats: () => stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes }, deps.nearHits.total),
+    stats: () =>
+      stats.snapshot({ entries: deps.l1.size, bytes: deps.l1.bytes, evicted: deps.l1.evicted }, deps.nearHits.total),
     explain: async (key) => explain(open(), key),
     health: () => ({
       ...deps.log.bound(),
       state: deps.log.standing() === 'heard' ? 'ok' : 'degraded',
       heardMsAgo: deps.log.heardMsAgo(),
+      boundMs: options.boundMs,
     }),
+    operations: createOperations(deps, ttls),
     on(listener, { hits = 'all' } = {}) {
       const ends = [deps.events.on(listener), ...(hits === 'all' ? [deps.nearHits.onUntimed(listener)] : [])]
       return () => {
@@ -259,5 +284,6 @@ function createDeps(
     background: createBackground(),
     resolve: (given, form) => resolveLoadOptions({ ...options.reads, ...given }, form),
     recent,
+    trigger: 'miss',
   }
 }

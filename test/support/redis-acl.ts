@@ -59,6 +59,12 @@ export const sessionRights: Readonly<Record<string, string>> = {
   eval: 'scripts that a server does not know yet',
 }
 
+/** What the admin API and the doctor ask besides. Without them the pages say what they could not ask. */
+export const adminRights: Readonly<Record<string, string>> = {
+  strlen: 'the sizes of entries, in the key browser',
+  'slowlog|get': 'slow commands',
+}
+
 /** What a user of a cluster needs besides. */
 export const clusterRights: Readonly<Record<string, string>> = {
   'cluster|slots': 'who serves which slot',
