@@ -73,7 +73,7 @@ async function once(
   }
 }
 
-export function signature(clock: Pick<Clock, 'wallMs'>, secret: string, text: string): Record<string, string> {
+function signature(clock: Pick<Clock, 'wallMs'>, secret: string, text: string): Record<string, string> {
   const seconds = Math.floor(clock.wallMs() / 1000)
   const hmac = createHmac('sha256', secret).update(`${seconds}.${text}`).digest('hex')
   return { 'x-holdfast-signature': `t=${seconds},v1=${hmac}` }

@@ -5,7 +5,7 @@ import { INACTIVE, step, type AlertState } from '../../../src/insight/alert-stat
 /** What an alert does over ten-second looks, `x` where its rule holds: a letter for each state, capital where it is told. */
 function course(looks: string, rule: { readonly forMs: number; readonly keepMs: number }): string {
   let state: AlertState = INACTIVE
-  return [...looks]
+  return Array.from(looks)
     .map((look, at) => {
       const next = step(state, rule, look === 'x', at * 10_000)
       state = next.state

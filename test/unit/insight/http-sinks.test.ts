@@ -25,8 +25,10 @@ const notification = notificationOf(
 /** A receiver that answers by a list, a status or a failure each. */
 function receiver(answers: readonly (number | 'silent' | Error)[]) {
   const asked: { readonly url: string; readonly headers: Headers; readonly body: string }[] = []
-  const fetch: typeof globalThis.fetch = async (url, init) => {
-    asked.push({ url: String(url), headers: new Headers(init?.headers), body: String(init?.body) })
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const { url, headers } = new Request(input, init)
+    const body = typeof init?.body === 'string' ? init.body : ''
+    asked.push({ url, headers, body })
     const answer = answers[asked.length - 1] ?? 200
     if (answer instanceof Error) throw answer
     if (answer !== 'silent') return new Response(null, { status: answer })
