@@ -122,7 +122,7 @@ export function createAdmin(adminOptions: AdminOptions): Admin {
     strangers: createLimiter(clock, STRANGERS_PER_MINUTE),
   }
   const stops = [
-    cache.on((event) => activities.ofCache(event)),
+    cache.on((event) => activities.ofCache(event), { hits: 'sampled' }),
     redis?.on((event) => {
       activities.ofRedis(event)
       connectionLog.note(event)

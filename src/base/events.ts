@@ -16,6 +16,9 @@ export type Tier = 'l1' | 'l2' | 'none'
 /** Why a load was begun: a reader waited for it, it went on behind readers, or it was done before anyone asked. */
 export type LoadTrigger = 'miss' | 'refresh' | 'warm'
 
+/** How many hits in this process's memory one that is timed stands for, on average: the others' `durationMs` is undefined. */
+export const HITS_PER_SAMPLE = 64
+
 /** The kinds of an invalidation's targets. */
 export type TargetKind = 'key' | 'tag' | 'prefix' | 'glob' | 'all'
 
@@ -29,7 +32,7 @@ export type HoldfastEvent =
       readonly key: string
       readonly result: ReadResult
       readonly tier: Tier
-      /** Of a hit in this process it is measured one time in 61, and else undefined. */
+      /** Of a hit in this process it is measured one time in {@link HITS_PER_SAMPLE}, and else undefined. */
       readonly durationMs: number | undefined
       /** Of a stale value that was served. */
       readonly why?: StaleReason

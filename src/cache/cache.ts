@@ -79,6 +79,8 @@ export interface Cache extends CacheVerbs {
   family<Id extends FamilyId, T>(name: string, options: FamilyOptions<Id, T>): Family<Id, T>
   /** Names of the families and cached functions that were made: what their keys begin with. The same list until one is made. */
   families(): readonly string[]
+  /** Names that keys begin with before a colon, besides those of family() and cached(): to be told apart in figures. */
+  declareFamilies(names: readonly string[]): void
   /**
    * Reads the entries of a plan, a few at a time and the most important first, so that those who ask later find them.
    * @throws ConfigError (the concurrency); a load that fails is counted
@@ -108,7 +110,7 @@ export interface Cache extends CacheVerbs {
    * {@link Cache.nearHits} for their number.
    */
   on(listener: (event: HoldfastEvent) => void, options?: { readonly hits?: 'all' | 'sampled' }): () => void
-  /** The hits in this process's memory since the cache was made, by family: the text before a key's first colon. Exact. */
+  /** The hits in this process's memory since the cache was made, by family; `other` for all else. Exact. */
   nearHits(): Readonly<Record<string, number>>
   /** Stops following the log and waits for fills under way. Leaves Redis open: whoever created it closes it. */
   close(): Promise<void>
@@ -187,11 +189,9 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
   }
   const warming: Pick<CacheVerbs, 'getOrSet'> = {
     getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
-      valueOf<T>(on().getOrSet({ ...open(), trigger: 'warm' }, key, loader, given, 'value')),
-  }
-  let named: readonly string[] = []
-  const name = (one: string): void => {
-    if (!named.includes(one)) named = [...named, one]
+      valueOf<T>(
+        here(key, loader, given, 'value') ?? on().getOrSet({ ...open(), trigger: 'warm' }, key, loader, given, 'value'),
+      ),
   }
   return {
     ...verbs,
@@ -199,16 +199,19 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
     mutate: (targets, change) => mutate(verbs, targets, change),
     cached: (fn, how) => {
       const made = cached(verbs, fn, how)
-      name(how.name)
+      deps.nearHits.declare(how.name)
       return made
     },
     family: (called, how) => {
       const ttl = ttls.policyOf(called, how.ttl, options.reads.ttl ?? DEFAULT_TTL)
       const made = family(verbs, called, { ...how, ttl })
-      name(called)
+      deps.nearHits.declare(called)
       return made
     },
-    families: () => named,
+    families: () => deps.nearHits.families,
+    declareFamilies(names) {
+      for (const one of names) deps.nearHits.declare(one)
+    },
     warm: (plan, how) => warm({ cache: warming, clock: options.clock }, plan, how),
     enabled: () => options.enabled && deps.log.enabled(),
     switchTo: async (enabled, note = {}) => open().log.switchTo(enabled, note),

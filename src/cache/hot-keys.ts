@@ -7,14 +7,13 @@
 import { systemClock, type Clock } from '../base/clock.ts'
 import { toMs, type Duration } from '../base/duration.ts'
 import { ConfigError } from '../base/errors.ts'
-import type { HoldfastEvent } from '../base/events.ts'
+import { HITS_PER_SAMPLE, type HoldfastEvent } from '../base/events.ts'
 import { systemRandom, type Random } from '../base/random.ts'
 import type { Redis } from '../redis/redis.ts'
 import { createHotKeyStore } from '../store/hot-key-store.ts'
 import type { Cache } from './cache.ts'
 import { gaps } from './gaps.ts'
 import { createHeatSketch, type Heat } from './heat-sketch.ts'
-import { HITS_PER_SAMPLE } from './near-hits.ts'
 import type { WarmEntry } from './warm.ts'
 
 /** How hot keys are counted and kept. */

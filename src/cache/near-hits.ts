@@ -8,14 +8,13 @@
  */
 import type { Clock } from '../base/clock.ts'
 import { createEmitter, type Emitter } from '../base/emitter.ts'
-import type { HoldfastEvent } from '../base/events.ts'
+import { HITS_PER_SAMPLE, type HoldfastEvent } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
 import { gaps } from './gaps.ts'
 
-/** How many hits in memory one that is told stands for, on average. */
-export const HITS_PER_SAMPLE = 64
-/** Families told apart; the hits of others are added up under one name. */
+/** Families told apart. */
 const MAX_FAMILIES = 100
+/** The hits of keys of no family, and of those beyond the hundred. */
 const OTHERS = 'other'
 
 /** The hits of one family. */
@@ -34,6 +33,8 @@ export class NearHits {
   readonly #events: Emitter<HoldfastEvent>
   readonly #untimed = createEmitter<HoldfastEvent>()
   readonly #tallies = new Map<string, Tally>()
+  readonly #declared = new Set<string>()
+  #families: readonly string[] = []
   readonly #gap: () => number
   #left: number
 
@@ -44,13 +45,27 @@ export class NearHits {
     this.#left = this.#gap()
   }
 
-  /** Where the hits of a key are counted: with those of its family, the text before its first colon. */
+  /** Tells a family apart from now on: a key is what a stranger may choose, so only names that code gives are told apart. */
+  declare(family: string): void {
+    if (this.#declared.has(family)) return
+    this.#declared.add(family)
+    this.#families = [...this.#families, family]
+  }
+
+  /** What was declared: the same list until there is more. */
+  get families(): readonly string[] {
+    return this.#families
+  }
+
+  /** Where the hits of a key are counted: with those of its family, else with all others. */
   tallyOf(key: string): Tally {
-    const end = key.indexOf(':')
-    const family = end < 0 ? OTHERS : key.slice(0, end)
+    return this.#tallyNamed(familyOf(key, this.#declared))
+  }
+
+  #tallyNamed(family: string): Tally {
     const known = this.#tallies.get(family)
     if (known) return known
-    if (this.#tallies.size >= MAX_FAMILIES && family !== OTHERS) return this.tallyOf(OTHERS)
+    if (this.#tallies.size >= MAX_FAMILIES && family !== OTHERS) return this.#tallyNamed(OTHERS)
     const tally = { hits: 0 }
     this.#tallies.set(family, tally)
     return tally
@@ -95,4 +110,14 @@ export class NearHits {
 
 function hit(key: string, durationMs: number | undefined): HoldfastEvent {
   return { type: 'read', key, result: 'hit', tier: 'l1', durationMs }
+}
+
+/** The longest declared name that stands before a colon of the key: a name may hold colons itself. */
+function familyOf(key: string, declared: ReadonlySet<string>): string {
+  let found = OTHERS
+  for (let end = key.indexOf(':'); end >= 0; end = key.indexOf(':', end + 1)) {
+    const name = key.slice(0, end)
+    if (declared.has(name)) found = name
+  }
+  return found
 }

@@ -3,9 +3,9 @@
  * many and alike.
  */
 import { DecodeError, EncodeError, StoreError, type HoldfastError } from '../base/errors.ts'
-import type { HoldfastEvent } from '../base/events.ts'
-import { instrument, L1_SAMPLED } from './catalogue.ts'
-import { FamilyCounts, HIT_L1, increment, READ_ENDS, readEnd } from './family-counts.ts'
+import { HITS_PER_SAMPLE, type HoldfastEvent } from '../base/events.ts'
+import { instrument } from './catalogue.ts'
+import { HIT_L1, increment, READ_ENDS, readEnd, type FamilyCounts } from './family-counts.ts'
 import type { Names } from './names.ts'
 import type { Labels, Sample } from './sample.ts'
 
@@ -20,7 +20,12 @@ export interface CacheCounts {
 /** Who may be named as the source of an invalidation, by what its `by` begins with. */
 const SOURCES = new Set(['event', 'admin', 'cli'])
 
-export function createCacheCounts(names: Names<FamilyCounts>, observers: ReadonlySet<ObserveFamily>): CacheCounts {
+/** @param nearHits the hits in L1 by family, exactly: they are not told one by one */
+export function createCacheCounts(
+  names: Names<FamilyCounts>,
+  observers: ReadonlySet<ObserveFamily>,
+  nearHits: () => Readonly<Record<string, number>>,
+): CacheCounts {
   const invalidations = new Map<string, number>()
   const errors = new Map<string, number>()
   const logStates = new Map<string, number>()
@@ -29,13 +34,21 @@ export function createCacheCounts(names: Names<FamilyCounts>, observers: Readonl
   const countRead = (event: Extract<HoldfastEvent, { type: 'read' }>): void => {
     const family = names.of(event.key)
     const end = readEnd(event.result, event.tier)
-    const before = family.reads[end] ?? 0
-    family.reads[end] = before + 1
-    if (end === HIT_L1 && before % L1_SAMPLED !== 0) return
-    const times = end === HIT_L1 ? L1_SAMPLED : 1
-    family.readSeconds[end]?.observe(event.durationMs / 1000, times)
+    if (end !== HIT_L1) family.reads[end] = (family.reads[end] ?? 0) + 1
+    if (event.durationMs === undefined) return
+    const times = end === HIT_L1 ? HITS_PER_SAMPLE : 1
+    const seconds = event.durationMs / 1000
+    family.readSeconds[end]?.observe(seconds, times)
     for (const tell of observers) {
-      tell(family, 'get_duration_seconds', { result: event.result, tier: event.tier }, event.durationMs / 1000, times)
+      tell(family, 'get_duration_seconds', { result: event.result, tier: event.tier }, seconds, times)
+    }
+  }
+  const before = nearHits()
+  const countNearHits = (): void => {
+    for (const [, family] of names.entries()) family.reads[HIT_L1] = 0
+    for (const [name, hits] of Object.entries(nearHits())) {
+      const { reads } = names.of(`${name}:`)
+      reads[HIT_L1] = (reads[HIT_L1] ?? 0) + hits - (before[name] ?? 0)
     }
   }
   const countOther = (event: Exclude<HoldfastEvent, { type: 'read' }>): void => {
@@ -89,6 +102,7 @@ export function createCacheCounts(names: Names<FamilyCounts>, observers: Readonl
       else countOther(event)
     },
     *read() {
+      countNearHits()
       for (const [cache, family] of names.entries()) yield* familySamples(cache, family)
       yield* byWords('invalidations_total', invalidations)
       yield { instrument: instrument('invalidated_keys_total'), labels: {}, value: unlinked }
@@ -154,7 +168,7 @@ function sourceOf(by: string | undefined): string {
 }
 
 /** A word for what failed: never its message, which may hold a key. */
-export function errorKind(error: HoldfastError): string {
+function errorKind(error: HoldfastError): string {
   if (error instanceof StoreError) return error.failure
   if (error instanceof DecodeError) return 'decode'
   if (error instanceof EncodeError) return 'serialize'

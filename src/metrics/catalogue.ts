@@ -4,6 +4,8 @@
  *
  * Labels are words of this library or names that code declares; never a key, a tag, a user or an address.
  */
+import { HITS_PER_SAMPLE } from '../base/events.ts'
+
 export type InstrumentType = 'counter' | 'gauge' | 'histogram'
 
 export interface Instrument {
@@ -15,9 +17,6 @@ export interface Instrument {
   /** Upper edges of a histogram's buckets; the last one, +Inf, is not written. */
   readonly edges?: readonly number[]
 }
-
-/** An L1 hit is timed once in so many, and counts so many times. */
-export const L1_SAMPLED = 16
 
 /** 5 ms has an edge of its own: the share of answers below it is counted, not interpolated. */
 export const READ_EDGES = [
@@ -47,13 +46,13 @@ const histogram = (name: string, labels: readonly string[], edges: readonly numb
 })
 
 /** The instruments, in the order in which they are shown. */
-export const catalogue = [
+export const catalogue: readonly Instrument[] = [
   counter('gets_total', ['cache', 'result', 'tier'], 'Reads that ended, by family, result and tier. Exact.'),
   histogram(
     'get_duration_seconds',
     ['cache', 'result', 'tier'],
     READ_EDGES,
-    `How long reads took. Of hits in L1 one in ${L1_SAMPLED} is timed and counts ${L1_SAMPLED} times; all others are exact.`,
+    `How long reads took. Of hits in L1 one in ${HITS_PER_SAMPLE} is timed and counts ${HITS_PER_SAMPLE} times; all others are exact.`,
   ),
   counter('loads_total', ['cache', 'outcome', 'trigger'], 'Keys that a loader was asked for, by how it ended.'),
   histogram('load_duration_seconds', ['cache', 'outcome', 'trigger'], LOAD_EDGES, 'How long loaders took.'),
@@ -102,7 +101,7 @@ export const catalogue = [
   counter('session_rejections_total', ['reason'], 'Cookies that were not taken, by reason.'),
   gauge('sessions_active', [], 'Sessions that live, in the whole fleet; asked once a minute.'),
   gauge('build_info', ['node', 'redis_version', 'mode'], '1, with what runs.'),
-] as const satisfies readonly Instrument[]
+]
 
 const byName: ReadonlyMap<string, Instrument> = new Map(catalogue.map((one): [string, Instrument] => [one.name, one]))
 

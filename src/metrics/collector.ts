@@ -18,7 +18,7 @@ import type { Labels, Sample } from './sample.ts'
 import { createSessionSamples } from './session-counts.ts'
 
 export interface MetricsOptions {
-  readonly cache: Pick<Cache, 'on' | 'stats' | 'health' | 'enabled' | 'families'>
+  readonly cache: Pick<Cache, 'on' | 'stats' | 'health' | 'enabled' | 'families' | 'declareFamilies' | 'nearHits'>
   /** Missing: a cache without Redis. */
   readonly redis?: Pick<Redis, 'on' | 'health'> | undefined
   readonly sessions?: Pick<Sessions, 'stats' | 'count'> | undefined
@@ -68,8 +68,9 @@ export function createMetrics({
     declared: () => [families, cache.families()],
   })
   const observers = new Set<ObserveFamily>()
-  const counts = createCacheCounts(names, observers)
-  const closes = [cache.on((event) => counts.count(event))]
+  cache.declareFamilies(families)
+  const counts = createCacheCounts(names, observers, () => cache.nearHits())
+  const closes = [cache.on((event) => counts.count(event), { hits: 'sampled' })]
   const redisCounts = redis && createRedisCounts(redis)
   const sessionSamples = sessions && createSessionSamples({ sessions, clock })
   if (redisCounts) closes.push(() => redisCounts.close())

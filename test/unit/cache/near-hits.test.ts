@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
 import { createEmitter } from '../../../src/base/emitter.ts'
-import type { HoldfastEvent } from '../../../src/base/events.ts'
-import { HITS_PER_SAMPLE, NearHits } from '../../../src/cache/near-hits.ts'
+import { HITS_PER_SAMPLE, type HoldfastEvent } from '../../../src/base/events.ts'
+import { NearHits } from '../../../src/cache/near-hits.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { memoryCache } from '../../support/memory-cache.ts'
 
@@ -23,16 +23,24 @@ function counted() {
 describe('the hits in memory', () => {
   it('are counted one by one, for each family', () => {
     const { hits, hit } = counted()
+    hits.declare('books')
+    hits.declare('authors')
+    hits.declare('books:rare')
     for (let index = 0; index < 1000; index += 1) hit(`books:${index % 7}`)
+    hit('books:rare:1')
+    hit('stranger:1')
     hit('authors:1')
     hit('alone')
-    expect(hits.byFamily()).toEqual({ books: 1000, authors: 1, other: 1 })
-    expect(hits.total).toBe(1002)
+    expect(hits.byFamily()).toEqual({ books: 1000, 'books:rare': 1, authors: 1, other: 2 })
+    expect(hits.total).toBe(1004)
   })
 
   it('of more families than are told apart are added up', () => {
     const { hits, hit } = counted()
-    for (let index = 0; index < 300; index += 1) hit(`family${index}:1`)
+    for (let index = 0; index < 300; index += 1) {
+      hits.declare(`family${index}`)
+      hit(`family${index}:1`)
+    }
     const families = hits.byFamily()
     expect(Object.keys(families)).toHaveLength(101)
     expect(families['other']).toBe(200)
@@ -63,6 +71,7 @@ describe('the hits in memory', () => {
 
   it('reach a listener of the cache one by one, or as a sample', async () => {
     const { cache } = memoryCache()
+    cache.declareFamilies(['books'])
     const all: string[] = []
     const sampled: string[] = []
     const isHit = (event: HoldfastEvent): boolean => event.type === 'read' && event.result === 'hit'
