@@ -9,8 +9,11 @@ export interface SwitchNews {
 
 export function followSwitch(cache: Pick<Cache, 'on'>): SwitchNews {
   let last: Pick<SwitchStatus, 'by' | 'reason'> = { by: null, reason: null }
-  const close = cache.on((event) => {
-    if (event.type === 'switch') last = { by: event.by, reason: event.reason }
-  })
+  const close = cache.on(
+    (event) => {
+      if (event.type === 'switch') last = { by: event.by, reason: event.reason }
+    },
+    { hits: 'sampled' },
+  )
   return { last: () => last, close }
 }
