@@ -25,6 +25,10 @@ const COLLECTIONS = {
   requirements: { indexing: { allow: ['metadata.version_id'] } },
   features: { indexing: { allow: ['status', 'updated_at', 'created_at'] } },
   sources: { indexing: { allow: ['file'] } },
+  audit: { indexing: { allow: ['request_id', 'sequence'] } },
+  accounts: { indexing: { allow: ['_id'] } },
+  preferences: { indexing: { allow: ['_id'] } },
+  dictionary: { indexing: { allow: ['words', 'category', 'updated_at'] } },
 } satisfies Record<string, CreateCollectionOptions<Stored>>
 
 export type CollectionName = keyof typeof COLLECTIONS
