@@ -19,10 +19,10 @@ export function cacheTtl(kind: keyof typeof CACHE_TTL_SECONDS): `${number}s` {
 }
 
 /**
- * The TTL of a query that looks at many documents: the dearer it was, the longer, up to that of `database_queries`. With
- * 300 ms per millisecond a query that costs a second of the database is kept for as long as any.
+ * The TTL of a query that looks at many documents: a second for each millisecond that it cost, up to that of
+ * `database_queries`. However cheap, it is kept: the database is further away than the cache.
  */
-export const queryTtl = costAwareTtl({ min: '30s', max: cacheTtl('database_queries'), perMs: '300ms' })
+export const queryTtl = costAwareTtl({ min: '60s', max: cacheTtl('database_queries'), perMs: '1s', cheaperThan: 0 })
 
 /** What a loader gives for something that may not exist: null is cached like a value, only not for as long. */
 export function nullIfAbsent<T>(value: T | undefined, context: LoadContext): T | null {

@@ -61,11 +61,12 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   if (database.isNew) await holdfast?.cache.invalidate({ all: true, reason: 'the database is new' })
 
   const drawnToken = options.adminToken === undefined && options.environment === 'dev' ? draw() : undefined
+  const auditKey = options.auditKey ?? draw()
   const app = createApp({
     db: database.db,
     holdfast,
     credentials: credentialsOf(options, drawnToken),
-    auditKey: options.auditKey ?? draw(),
+    auditKey,
     limitsRates: options.limitsRates,
     onFailure: (request, error) => complain(`${request} failed: ${databaseReason(error)}`),
   })
@@ -80,7 +81,7 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
       database: database.place,
       adminToken: drawnToken,
       demoAccounts,
-      secondInstance: secondInstance(holdfast, database),
+      secondInstance: secondInstance(holdfast, database, auditKey),
     }),
   )
   if (!holdfast || !hotKeys || options.cacheMode !== 'on') return
@@ -103,10 +104,15 @@ async function createAccountsFor(
 }
 
 /** Only where Redis and the database were started here, so that the line holds no secret that outlives this process. */
-function secondInstance(holdfast: StartedHoldfast | undefined, { emulator }: StartedDatabase): string | undefined {
+function secondInstance(
+  holdfast: StartedHoldfast | undefined,
+  { emulator }: StartedDatabase,
+  auditKey: string,
+): string | undefined {
   if (holdfast?.privateUrl === undefined || holdfast.drawnKeys === undefined || !emulator) return undefined
   const place = `REDIS_URL=${holdfast.privateUrl} ASTRA_DB_API_ENDPOINT=${emulator.endpoint}`
-  return `PORT=0 ${place} ASTRA_DB_APPLICATION_TOKEN=${emulator.token} SESSION_KEYS='${holdfast.drawnKeys}' npm start`
+  const keys = `SESSION_KEYS='${holdfast.drawnKeys}' AUDIT_KEY=${auditKey}`
+  return `PORT=0 ${place} ASTRA_DB_APPLICATION_TOKEN=${emulator.token} ${keys} npm start`
 }
 
 function draw(): string {
