@@ -59,8 +59,8 @@ export function isRefusedDocument(error: unknown): boolean {
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DataAPITimeoutError) return true
   if (error instanceof DataAPIHttpError) return error.status === 429 || error.status >= 500
-  // A connection that failed: the client throws the socket's own error.
-  return error instanceof Error && 'code' in error && /^(?:E[A-Z_]+|UND_ERR_\w+)$/.test(String(error.code))
+  // A connection that failed: the client throws the socket's own error. Codes of programming errors begin with ERR_.
+  return error instanceof Error && 'code' in error && /^(?:E(?!RR_)[A-Z_]+|UND_ERR_\w+)$/.test(String(error.code))
 }
 
 /** What an error of the database says, in one line. */

@@ -16,6 +16,7 @@ export function preferencesRoutes(preferences: PreferencesOfAccounts, ajv: Ajv):
       path: PATH,
       role: 'guest',
       summary: 'The preferences of an account: one’s own (also as `me`), or anybody’s for an admin',
+      problems: { 404: 'There is no such account' },
       async handler(request) {
         return preferences.byId(ownOrAny(request))
       },
@@ -27,7 +28,10 @@ export function preferencesRoutes(preferences: PreferencesOfAccounts, ajv: Ajv):
       summary: 'Changes some of the preferences of an account',
       limit: 'write',
       body: preferencesSchema,
-      problems: { 400: 'A preference that does not exist, or a value that it does not take' },
+      problems: {
+        400: 'A preference that does not exist, or a value that it does not take',
+        404: 'There is no such account',
+      },
       async handler(request) {
         const id = ownOrAny(request)
         const change = checkSchema(validate, checkFields(request.body, []))

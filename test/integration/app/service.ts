@@ -28,7 +28,12 @@ export interface Instance extends App, AsyncDisposable {
   readonly failures: readonly string[]
   readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>
   readonly post: (path: string, body: unknown, token?: string) => Promise<Answer>
-  readonly send: (method: string, path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>
+  readonly send: (
+    method: string,
+    path: string,
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>
 }
 
 export interface Answer {
@@ -103,6 +108,8 @@ async function startInstance(
     namespace: 'app-test',
     keys: { keys: { test: SESSION_KEY } },
     cookie: { secure: false },
+    // Every test comes from one address.
+    loginLimits: { address: { attempts: 1000, per: '1m' } },
   })
   const failures: string[] = []
   const app = appOf(db, { redis, cache, sessions }, (line) => failures.push(line), limitsRates)
@@ -124,7 +131,8 @@ async function startInstance(
     cache,
     failures,
     get: (path, headers = {}) => ask(origin + path, { headers }),
-    post: (path, body, token) => send('POST', path, body, token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    post: (path, body, token) =>
+      send('POST', path, body, token === undefined ? {} : { authorization: `Bearer ${token}` }),
     send,
     async [Symbol.asyncDispose]() {
       await app.server.close()
