@@ -10,6 +10,8 @@ const HASH_BYTES = 32
 const ARGON2 = { memory: 19_456, passes: 2, parallelism: 1 } as const
 const SCRYPT = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 2 ** 20 } as const
 
+const KEPT = /^\$(argon2id|scrypt)\$([\w+/]{22}==)\$([\w+/]{43}=)$/
+
 const hasArgon2 = typeof (crypto as { readonly argon2?: unknown }).argon2 === 'function'
 const scrypt = promisify<crypto.BinaryLike, crypto.BinaryLike, number, crypto.ScryptOptions, Buffer>(crypto.scrypt)
 
@@ -22,8 +24,10 @@ export async function hashPassword(password: string): Promise<string> {
 
 /** Whether it is the password that a text was kept of. */
 export async function isPassword(password: string, kept: string): Promise<boolean> {
-  const [, name, salt = '', expected = ''] = kept.split('$')
+  const [, name, salt = '', expected = ''] = KEPT.exec(kept) ?? []
   if (name !== 'argon2id' && name !== 'scrypt') return false
+  if (name === 'argon2id' && !hasArgon2)
+    throw new Error(`Node ${process.version} has no argon2id: run the service with Node 24.7 or newer`)
   const hash = Buffer.from(expected, 'base64')
   const derived = await derive(name, password, Buffer.from(salt, 'base64'))
   return hash.length === derived.length && crypto.timingSafeEqual(hash, derived)
