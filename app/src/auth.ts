@@ -8,12 +8,14 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Session } from 'holdfast'
 
 import { HttpError } from './errors.ts'
-import type { RouteRole } from './route.ts'
 
 /** The roles of accounts, from the one that may least. */
 export const ROLES = ['guest', 'user', 'admin'] as const
 
 export type Role = (typeof ROLES)[number]
+
+/** Who may call a route: anyone, or those of a role and of all that may more. */
+export type RouteRole = Role | 'anyone'
 
 /** Whom a request is from. */
 export interface Account {

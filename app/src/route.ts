@@ -1,7 +1,7 @@
 import type { JsonAnswer, Session } from 'holdfast'
 
 import { HttpError } from './errors.ts'
-import type { Account } from './auth.ts'
+import type { Account, RouteRole } from './auth.ts'
 import type { RateCategory } from './rate-limits.ts'
 
 /** What a handler is given of a request. */
@@ -18,9 +18,6 @@ export interface RouteRequest {
   readonly userAgent: string | undefined
   readonly ifNoneMatch: string | undefined
 }
-
-/** Who may call a route: anyone, anyone who is logged in, accounts that may write, or admins. */
-export type RouteRole = 'anyone' | 'guest' | 'user' | 'admin'
 
 /** One row of the API: the server, the authorisation, the OpenAPI document and the tests read the same table. */
 export interface Route {

@@ -25,12 +25,12 @@ export interface AuditFacts {
 export interface AuditEntry extends AuditFacts {
   /** From 1, without gaps. */
   readonly sequence: number
-  /** The checksum of the entry before; of the first one, {@link FIRST}. */
+  /** The checksum of the entry before; of the first one, zeros. */
   readonly previous: string
   readonly checksum: string
 }
 
-export const FIRST = '0'.repeat(64)
+const FIRST = '0'.repeat(64)
 
 /** Where a chain ends. */
 export type ChainHead = Pick<AuditEntry, 'sequence' | 'checksum'>

@@ -88,16 +88,21 @@ function readQuestion(text: unknown): readonly string[] {
   const usable = words.filter((word) => word.length > 1).slice(0, MOST_WORDS)
   if (usable.length > 0) return usable
   const msg = `q must hold a word of at least 2 characters, and at most ${LONGEST_QUESTION}`
-  throw unprocessable([{ type: 'string_length', loc: ['query', 'q'], msg, input: String(text ?? '').slice(0, 100) }])
+  throw unprocessable([{ type: 'string_length', loc: ['query', 'q'], msg, input: shown(text) }])
 }
 
 function readCategory(text: unknown): string | undefined {
   if (text === undefined || (typeof text === 'string' && CATEGORY.test(text))) return text
   const msg = 'category must be lower-case letters, digits and hyphens'
-  throw unprocessable([{ type: 'string_pattern', loc: ['query', 'category'], msg, input: String(text).slice(0, 100) }])
+  throw unprocessable([{ type: 'string_pattern', loc: ['query', 'category'], msg, input: shown(text) }])
 }
 
 function readId(text: string): string {
   if (TERM_ID.test(text)) return text
   throw notFound(ABSENT)
+}
+
+/** What was asked, shortened; of a parameter that was given twice there is nothing to show. */
+function shown(text: unknown): string | null {
+  return typeof text === 'string' ? text.slice(0, 100) : null
 }

@@ -68,6 +68,8 @@ export const featureSchema = {
     approved_by: orNull(account),
     rejection_reason: orNull(text(1, 1000)),
   },
-  if: { type: 'object', properties: { status: { enum: ['approved', 'rejected'] } } },
-  then: { type: 'object', properties: { updated_at: instant, approved_by: account } },
+  anyOf: [
+    { type: 'object', properties: { status: { enum: ['pending', 'in_progress', 'completed', 'cancelled'] } } },
+    { type: 'object', properties: { updated_at: instant, approved_by: account } },
+  ],
 } as const

@@ -45,8 +45,13 @@ function rowOf(answer: { readonly method: string; readonly path: string }): Rout
   return row
 }
 
+interface Refusable {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
 /** Sends something that is refused, and checks what every refusal has in common. */
-async function refused(route: Pick<Route, 'method' | 'path'>, url: string, init: RequestInit): Promise<Answer> {
+async function refused(route: Pick<Route, 'method' | 'path'>, url: string, init: Refusable): Promise<Answer> {
   const fills: string[] = []
   const stop = instance.cache.on((event) => event.type === 'fill' && fills.push(event.key))
   const before = writes()

@@ -15,7 +15,7 @@ import { ensureCollections } from '../../../app/src/database.ts'
 export const ADMIN = 'the-admin-token'
 export const USER = 'the-user-token'
 export const GUEST = 'the-guest-token'
-export const AUDIT_KEY = 'the key of the audit trail'
+const AUDIT_KEY = 'the key of the audit trail'
 
 const DATABASE_TOKEN = 'integration'
 // The instances of a file share it.

@@ -37,7 +37,7 @@ describe('the chain', () => {
       const chain = chainOf('FR-1', 'FR-2', 'FR-3').map((entry) =>
         entry.sequence === 2 ? { ...entry, [field]: 'rejected' } : entry,
       )
-      expect(brokenLinks(chain as AuditEntry[], KEY)).toEqual(['Entry 2: checksum mismatch'])
+      expect(brokenLinks(chain, KEY)).toEqual(['Entry 2: checksum mismatch'])
     },
   )
 
