@@ -44,6 +44,12 @@ const instant = { type: 'string', format: 'date-time' } as const
 const account = { type: 'string', minLength: 1, maxLength: 100, pattern: '^[a-zA-Z0-9._-]+$' } as const
 const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] }) as const
 
+const decidedWithout = (field: string) => ({
+  type: 'object',
+  required: ['status', field],
+  properties: { status: { enum: ['approved', 'rejected'] }, [field]: { type: 'null' } },
+})
+
 /** What is stored and answered. A decision names who made it and when, and a rejection may say why. */
 export const featureSchema = {
   $id: 'feature-request',
@@ -68,8 +74,5 @@ export const featureSchema = {
     approved_by: orNull(account),
     rejection_reason: orNull(text(1, 1000)),
   },
-  anyOf: [
-    { type: 'object', properties: { status: { enum: ['pending', 'in_progress', 'completed', 'cancelled'] } } },
-    { type: 'object', properties: { updated_at: instant, approved_by: account } },
-  ],
+  allOf: [{ not: decidedWithout('updated_at') }, { not: decidedWithout('approved_by') }],
 } as const
