@@ -74,9 +74,8 @@ export function resolveOptions(variables: Variables, args: readonly string[]): A
   const { data, help } = readArguments(args)
   if (help) return 'help'
   const read = (name: string): string | undefined => variables[name]?.trim() || undefined
-  const environment = readEnvironment(read('HOLDFAST_ENVIRONMENT') ?? read('APP_ENV'))
   const options: AppOptions = {
-    environment,
+    environment: readEnvironment(read('HOLDFAST_ENVIRONMENT') ?? read('APP_ENV')),
     cacheMode: readChoice('CACHE_MODE', read('CACHE_MODE'), ['on', 'off', 'absent']),
     limitsRates: readChoice('RATE_LIMITS', read('RATE_LIMITS'), ['on', 'off']) === 'on',
     sessionKeys: readKeys(read('SESSION_KEYS')),
@@ -94,7 +93,6 @@ export function resolveOptions(variables: Variables, args: readonly string[]): A
   if (options.userToken !== undefined && options.userToken === options.adminToken) {
     throw new StartError('ADMIN_TOKEN and USER_TOKEN are the same, but must differ')
   }
-  if (environment !== 'dev') checkSecrets(options)
   return options
 }
 
@@ -104,8 +102,14 @@ function readEnvironment(name = 'dev'): Environment {
   return known ?? 'prod'
 }
 
-/** What must not be drawn anew at each start, nor differ between instances. */
-function checkSecrets({ environment, cacheMode, sessionKeys, auditKey }: AppOptions): void {
+/**
+ * Outside of dev nothing may be drawn anew at each start, or differ between instances. After the configuration was read,
+ * which has more to say of what is missing.
+ *
+ * @throws StartError that names the variable
+ */
+export function checkSecrets({ environment, cacheMode, sessionKeys, auditKey }: AppOptions): void {
+  if (environment === 'dev') return
   if (sessionKeys === undefined && cacheMode !== 'absent')
     throw new StartError(`SESSION_KEYS must be set in ${environment}: id=key, the key from openssl rand -base64 32`)
   if (auditKey === undefined) throw new StartError(`AUDIT_KEY must be set in ${environment}`)

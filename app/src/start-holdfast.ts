@@ -5,7 +5,7 @@ import { createCache, createSessions, type Sessions } from 'holdfast'
 import { CACHE_TTL_SECONDS } from './cache-ttl.ts'
 import { readConfiguration } from './configuration.ts'
 import type { Holdfast } from './create-app.ts'
-import type { AppOptions } from './options.ts'
+import { checkSecrets, type AppOptions } from './options.ts'
 import { startRedis } from './start-redis.ts'
 import type { Shutdown } from './shutdown.ts'
 
@@ -25,8 +25,9 @@ export async function startHoldfast(
   shutdown: Shutdown,
   progress: (line: string) => void,
 ): Promise<StartedHoldfast | undefined> {
-  if (options.cacheMode === 'absent') return undefined
-  const configuration = await readConfiguration(options)
+  const configuration = options.cacheMode === 'absent' ? undefined : await readConfiguration(options)
+  checkSecrets(options)
+  if (!configuration) return undefined
   const started = await startRedis(configuration.redis, shutdown, progress)
   const { redis } = started
   const cache = createCache({ ...configuration.cache, redis, ...(options.cacheMode === 'off' && { enabled: false }) })
