@@ -29,7 +29,9 @@ import { createLoadLimits } from './load-limit.ts'
 import type { LoadMany } from './load-many.ts'
 import { mutate } from './mutate.ts'
 import { resolveCacheOptions, type CacheOptions } from './options.ts'
+import { createOperations, type Operations } from './operations.ts'
 import {
+  DEFAULT_TTL,
   resolveLoadOptions,
   resolveSetOptions,
   type GetOrSetOptions,
@@ -94,6 +96,8 @@ export interface Cache extends CacheVerbs {
   /** What this process's cache did since it was made, and what it keeps. */
   stats(): CacheStats
   health(): CacheHealth
+  /** What an operator looks at and turns. */
+  readonly operations: Operations
   /** Listens to events, each in the asynchronous context of the call it is about. Returns the removal. */
   on(listener: (event: HoldfastEvent) => void): () => void
   /** Stops following the log and waits for fills under way. Leaves Redis open: whoever created it closes it. */
@@ -121,10 +125,6 @@ export interface EngineSettings extends LogSettings {
 export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSettings): Cache {
   const options = resolveCacheOptions(cacheOptions)
   const ttls = createTtlTable(cacheOptions.ttls)
-  const tableTtl = (name: string): { readonly ttl?: number } => {
-    const ttl = ttls(name)
-    return ttl === undefined ? {} : { ttl }
-  }
   const deps = createDeps(options, settings)
   const stats = createStatsCounter()
   deps.events.on((event) => stats.count(event))
@@ -184,7 +184,8 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
       return made
     },
     family: (called, how) => {
-      const made = family(verbs, called, { ...tableTtl(called), ...how })
+      const ttl = ttls.policyOf(called, how.ttl, options.reads.ttl ?? DEFAULT_TTL)
+      const made = family(verbs, called, { ...how, ttl })
       name(called)
       return made
     },
@@ -200,6 +201,7 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
       heardMsAgo: deps.log.heardMsAgo(),
       boundMs: options.boundMs,
     }),
+    operations: createOperations(deps, ttls),
     on: (listener) => deps.events.on(listener),
     close,
     [Symbol.asyncDispose]: close,

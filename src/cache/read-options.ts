@@ -124,9 +124,12 @@ export function resolveLoadOptions(options: GetOrSetOptions, form: Form = 'value
   }
 }
 
+/** How long a value is fresh when nobody says. */
+export const DEFAULT_TTL: Duration = '1h'
+
 /** @throws ConfigError (ERR_HOLDFAST_CONFIG), KeyError (ERR_HOLDFAST_KEY: a tag) */
 export function resolveSetOptions(options: Pick<GetOrSetOptions, keyof SetOptions | 'jitter'>): ResolvedSetOptions {
-  const { ttl = '1h', grace, staleIfError, tags = [], jitter = 0 } = options
+  const { ttl = DEFAULT_TTL, grace, staleIfError, tags = [], jitter = 0 } = options
   if (!(jitter >= 0 && jitter < 1))
     throw new ConfigError(`jitter must be a share of at least 0 and below 1, got ${jitter}`)
   return {

@@ -52,6 +52,26 @@ export function hotKeysKey(namespace: string): string {
   return `hf:{${namespace}}:hot`
 }
 
+/** Who changed what by the admin API. */
+export function auditKey(namespace: string): string {
+  return `hf:{${namespace}}:audit`
+}
+
+/** TTLs that operators laid over families, by the families' names. */
+export function ttlsKey(namespace: string): string {
+  return `hf:{${namespace}}:ttls`
+}
+
+/** What a dry run has shown to somebody, until they confirm it. */
+export function confirmKey(namespace: string, token: string): string {
+  return `hf:{${namespace}}:confirm:${token}`
+}
+
+/** The environment whose deployment uses the namespace. */
+export function environmentKey(namespace: string): string {
+  return `hf:{${namespace}}:environment`
+}
+
 /** Where the end of a load is told to those who wait for it in other processes. */
 export function loadsChannel(namespace: string): string {
   return `hf:{${namespace}}:filled`

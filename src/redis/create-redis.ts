@@ -10,6 +10,7 @@ import { serverInfo, startHealthMonitor, type HealthProbes } from './health.ts'
 import { resolveRedisOptions, type RedisOptions, type ResolvedRedisOptions } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Redis } from './redis.ts'
+import { createServerView } from './server-view.ts'
 import { createStreamReader, forBlockingReads } from './stream-reader.ts'
 import { openSubscriber } from './subscriber.ts'
 import { versionProblem } from './version.ts'
@@ -85,6 +86,7 @@ export function createRedis(options: RedisOptions): Redis {
       mostReplicas = facts.replicas
       return judgeFence(facts)
     },
+    server: createServerView(resolved, pool.send),
     openStreamReader: () => owned(createStreamReader(connect(forBlockingReads(resolved), 'holdfast-tail', deps))),
     subscribe: (channel, onMessage) => owned(openSubscriber(resolved, channel, onMessage)),
     close,

@@ -11,12 +11,18 @@ export interface ServerInfo {
   readonly evictedKeys?: number
 }
 
-export function parseInfo(text: string): ServerInfo {
+/** INFO as it comes: each field by its name. */
+export function fieldsOfInfo(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
   for (const line of text.split('\n')) {
     const colon = line.indexOf(':')
     if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim())
   }
+  return fields
+}
+
+export function parseInfo(text: string): ServerInfo {
+  const fields = fieldsOfInfo(text)
   const role = fields.get('role')
   return {
     ...textField(fields, 'valkey_version', 'version'),

@@ -7,6 +7,7 @@
 import type { RedisEvent, RedisHealth } from './events.ts'
 import type { BoundState } from './fence.ts'
 import type { PoolCounts } from './pool.ts'
+import type { ServerView } from './server-view.ts'
 
 /** A Lua script, sent by its hash and known to a model Redis by its name. */
 export interface Script {
@@ -81,6 +82,8 @@ export interface Redis extends RedisCommands {
   on(listener: (event: RedisEvent) => void): () => void
   /** Whether an old primary would stop in time at a failover, by the settings of Redis as they are now. @throws StoreError */
   fence(): Promise<BoundState>
+  /** What a person asks of the server itself. */
+  readonly server: ServerView
   openStreamReader(): StreamReader
   /** Hears the messages of a channel; a message sent while its connection is lost never comes. */
   subscribe(channel: string, onMessage: (message: string) => void): Subscriber

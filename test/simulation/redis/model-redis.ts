@@ -70,6 +70,9 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
     runReplicated: () => Promise.reject(new Error('Waiting for replicas is not simulated')),
     scanKeys: (pattern, count, place) => send<KeyPage>('SCAN', (server) => server.scanKeys(pattern, count, place)),
     fence: async () => ({ bound: 'held' }),
+    get server(): never {
+      throw new Error('The engine asks nothing of the server itself')
+    },
     openStreamReader() {
       const connection = connect('tail')
       connections.push(connection)

@@ -9,7 +9,7 @@ const MINUTE = 60_000
 
 describe('the table of TTLs (CACHE_TTL_CONFIG)', () => {
   it('holds what the requirement asks for', () => {
-    const ttl = createTtlTable()
+    const { of: ttl } = createTtlTable()
     const minutes = [
       'requirements',
       'features',
@@ -22,13 +22,13 @@ describe('the table of TTLs (CACHE_TTL_CONFIG)', () => {
   })
 
   it('takes a name in any of its spellings', () => {
-    const ttl = createTtlTable({ 'search-results': '7m' })
+    const { of: ttl } = createTtlTable({ 'search-results': '7m' })
     expect(['search_results', 'searchResults', 'search-results'].map(ttl)).toEqual([420_000, 420_000, 420_000])
     expect([ttl('user-sessions'), ttl('userSessions')]).toEqual([30 * MINUTE, 30 * MINUTE])
   })
 
   it('lays what is given over the defaults, and knows no other name', () => {
-    const ttl = createTtlTable({ user_sessions: '10m' })
+    const { of: ttl } = createTtlTable({ user_sessions: '10m' })
     expect([ttl('userSessions'), ttl('features'), ttl('unheard-of')]).toEqual([10 * MINUTE, 15 * MINUTE, undefined])
   })
 
@@ -61,5 +61,27 @@ describe('a family without a TTL', () => {
 
   it('keeps the one that it states', async () => {
     expect(await loadsAfter(59, { ttl: '1h' })).toBe(1)
+  })
+
+  it('takes what an operator lays over it, whatever it states itself, until that is taken back', async () => {
+    const clock = fakeClock()
+    await using cache = createCache({ redis: null, namespace: 'ttls', clock })
+    let loads = 0
+    const family = cache.family('features', { load: (id: number) => [id, (loads += 1)], ttl: '1h' })
+    const loadsWithin = async (minutes: number): Promise<number> => {
+      const before = loads
+      await cache.invalidate({ all: true })
+      await family.get(1)
+      clock.advance(minutes * MINUTE)
+      await family.get(1)
+      return loads - before
+    }
+    const rowOf = () => cache.operations.ttls().find(({ name }) => name === 'features')
+    expect([await loadsWithin(2), rowOf()]).toEqual([1, { name: 'features', ttlMs: 60 * MINUTE, source: 'family' }])
+    cache.operations.setTtl('Features', MINUTE)
+    expect([await loadsWithin(2), rowOf()]).toEqual([2, { name: 'features', ttlMs: MINUTE, source: 'runtime' }])
+    cache.operations.setTtl('features', undefined)
+    expect([await loadsWithin(2), rowOf()?.source]).toEqual([1, 'family'])
+    expect(() => cache.operations.setTtl('features', 0)).toThrow(ConfigError)
   })
 })
