@@ -39,7 +39,7 @@ export function banner(facts: BannerFacts): string {
     `  Page      ${origin}/
   API       ${origin}/api/openapi.json  /api/summary  /api/requirements/latest  /api/features  /api/sources
             /api/dictionary/search?q=rest
-  Health    ${origin}/livez  ${origin}/readyz
+${cacheMode === 'absent' ? '' : operationsLines(origin)}  Health    ${origin}/livez  ${origin}/readyz
   Cache     ${MODES[cacheMode]}
   Redis     ${redis}
   Database  ${database}`,
@@ -52,6 +52,10 @@ export function banner(facts: BannerFacts): string {
   ]
     .map((part) => `\n${part}\n`)
     .join('')
+}
+
+function operationsLines(origin: string): string {
+  return `  Admin     ${origin}/admin/cache/api/overview  (as an admin)\n  Metrics   ${origin}/metrics\n`
 }
 
 function tryIt({ origin, adminToken }: BannerFacts): string {

@@ -21,6 +21,8 @@ import { featuresRoutes } from './features/routes.ts'
 import { healthRoutes } from './health.ts'
 import { createRunWrite, runWithoutCache } from './invalidation.ts'
 import { openApiRoute } from './openapi.ts'
+import { createOperations } from './operations.ts'
+import type { Environment } from './options.ts'
 import { createPreferences } from './preferences/cached.ts'
 import { createAstraPreferences } from './preferences/repository.ts'
 import { preferencesRoutes } from './preferences/routes.ts'
@@ -41,6 +43,7 @@ import { sourcesRoutes } from './sources/routes.ts'
 import { createSummary } from './summary/cached.ts'
 import { summaryRoutes } from './summary/routes.ts'
 import { createAjv } from './validation.ts'
+import { warmPlan } from './warm-up.ts'
 
 /** What the service uses of Holdfast. */
 export interface Holdfast {
@@ -59,6 +62,9 @@ export interface AppDeps {
   readonly auditKey: string
   /** False: clients may call as often as they like, as in a measurement. */
   readonly limitsRates: boolean
+  readonly environment: Environment
+  /** The token with which metrics are read from elsewhere. Undefined: from this machine only. */
+  readonly metricsToken: string | undefined
   /** Told of every error that is the service's own fault, with the request it happened in. */
   readonly onFailure: (request: string, error: unknown) => void
 }
@@ -74,7 +80,8 @@ export interface App {
   readonly accounts: Accounts
 }
 
-export function createApp({ db, holdfast, credentials, auditKey, limitsRates, onFailure }: AppDeps): App {
+export function createApp(deps: AppDeps): App {
+  const { db, holdfast, credentials, auditKey, limitsRates, environment, metricsToken, onFailure } = deps
   const cache = holdfast?.cache ?? withoutCache()
   const runWrite = holdfast ? createRunWrite(holdfast.cache) : runWithoutCache
   const nowMs = Date.now
@@ -124,10 +131,22 @@ export function createApp({ db, holdfast, credentials, auditKey, limitsRates, on
     ...(holdfast ? accountsRoutes(accounts, createLogin(accounts, holdfast.sessions), ajv) : []),
   ]
   const routes = [...rows, openApiRoute(rows)]
+  const authenticate = createAuthenticate(credentials)
   const server = createServer({
     cache: holdfast?.cache,
     sessions: holdfast?.sessions,
-    authenticate: createAuthenticate(credentials),
+    authenticate,
+    operations:
+      holdfast &&
+      createOperations({
+        holdfast,
+        authenticate,
+        environment,
+        metricsToken,
+        warmPlan: () => warmPlan({ requirements, features }),
+        onFailure,
+      }),
+    metricsToken,
     limitRate: limitsRates
       ? createRateLimits({ redis: holdfast?.redis, namespace: holdfast?.cache.namespace ?? 'ttrpg', monoMs })
       : undefined,

@@ -68,6 +68,8 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
     credentials: credentialsOf(options, drawnToken),
     auditKey,
     limitsRates: options.limitsRates,
+    environment: options.environment,
+    metricsToken: options.metricsToken,
     onFailure: (request, error) => complain(`${request} failed: ${databaseReason(error)}`),
   })
   await loadData(app, options.dataFolder, print)

@@ -22,6 +22,8 @@ export interface AppOptions {
   readonly sessionKeys: Readonly<Record<string, string>> | undefined
   /** The key of the audit trail. Undefined: one is drawn, and what an earlier start wrote cannot be checked. */
   readonly auditKey: string | undefined
+  /** The token with which metrics are read from elsewhere than this machine. */
+  readonly metricsToken: string | undefined
   /** The password of the account `admin`, which is made if it is not there. */
   readonly adminPassword: string | undefined
   readonly host: string
@@ -60,6 +62,7 @@ Environment, all optional:
   SESSION_KEYS                    id=key[,id=key]: what seals sessions, the current one first; each key is 32 bytes in
                                   base64 (openssl rand -base64 32). Drawn in dev, needed elsewhere
   AUDIT_KEY                       what the audit trail is sealed with, at least 16 characters. Drawn in dev, needed elsewhere
+  METRICS_TOKEN                   what reads /metrics from elsewhere than this machine: 16 characters at least
   ADMIN_PASSWORD                  makes the account admin with this password, if it is not there
   ADMIN_TOKEN, USER_TOKEN         the token of an admin (drawn if unset), and of a user without admin rights
 `
@@ -80,6 +83,7 @@ export function resolveOptions(variables: Variables, args: readonly string[]): A
     limitsRates: readChoice('RATE_LIMITS', read('RATE_LIMITS'), ['on', 'off']) === 'on',
     sessionKeys: readKeys(read('SESSION_KEYS')),
     auditKey: read('AUDIT_KEY'),
+    metricsToken: readToken('METRICS_TOKEN', read('METRICS_TOKEN')),
     adminPassword: read('ADMIN_PASSWORD'),
     host: read('HOST') ?? '127.0.0.1',
     port: readNumber('PORT', read('PORT'), { fallback: DEFAULT_PORT, max: 65_535 }),

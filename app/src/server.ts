@@ -10,6 +10,8 @@ import { accountOfSession, requireRole, type Account, type Authenticate } from '
 import { databaseReason, isRefusedDocument, isUnavailable } from './database.ts'
 import { HttpError, problemDetails, PROBLEM_TYPE } from './errors.ts'
 import { homePage, type HomeDeps } from './home-page.ts'
+import { mountOperations } from './mount-operations.ts'
+import type { Operations } from './operations.ts'
 import type { LimitRate } from './rate-limits.ts'
 import { ReadyJson, type Route, type RouteRequest } from './route.ts'
 import { cacheHeaders, createTrace, runTraced, traceCache, type CacheTrace } from './x-cache.ts'
@@ -26,6 +28,10 @@ export interface ServerDeps {
   readonly cache: Cache | undefined
   readonly sessions: Sessions | undefined
   readonly authenticate: Authenticate
+  /** What those who run the service look at. */
+  readonly operations: Operations | undefined
+  /** The token with which metrics are read from elsewhere; undefined: from this machine only. */
+  readonly metricsToken: string | undefined
   /** Undefined: nothing is limited. */
   readonly limitRate: LimitRate | undefined
   readonly routes: readonly Route[]
@@ -49,6 +55,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     if (sessions) await scope.register(fastifySessions, { sessions })
     for (const route of deps.routes.filter(usesSession)) mount(scope, route, deps)
   })
+  if (deps.operations) mountOperations(app, deps.operations, deps.metricsToken)
   app.get('/', async (_request, reply) => {
     const { html, contentSecurityPolicy } = await homePage(deps.home, app.listeningOrigin)
     return reply.type('text/html; charset=utf-8').header('Content-Security-Policy', contentSecurityPolicy).send(html)

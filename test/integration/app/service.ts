@@ -92,6 +92,8 @@ function appOf(db: Db, holdfast: Holdfast | undefined, onFailure: (line: string)
     ],
     auditKey: AUDIT_KEY,
     limitsRates,
+    environment: 'test',
+    metricsToken: 'the-token-for-metrics',
     onFailure: (request, error) => onFailure(`${request}: ${String(error)}`),
   })
 }

@@ -13,6 +13,7 @@ const OURS = {
   SESSION_KEYS: `two=${KEY}, one=${KEY}`,
   AUDIT_KEY: 'sixteen characters',
   ADMIN_PASSWORD: 'p',
+  METRICS_TOKEN: 'the-token-for-metrics',
 }
 
 describe('resolveOptions', () => {
@@ -23,6 +24,7 @@ describe('resolveOptions', () => {
       limitsRates: true,
       sessionKeys: undefined,
       auditKey: undefined,
+      metricsToken: undefined,
       adminPassword: undefined,
       host: '127.0.0.1',
       port: 3000,
@@ -43,6 +45,7 @@ describe('resolveOptions', () => {
       limitsRates: false,
       sessionKeys: { two: KEY, one: KEY },
       auditKey: 'sixteen characters',
+      metricsToken: 'the-token-for-metrics',
       adminPassword: 'p',
       host: '::1',
       port: 0,
