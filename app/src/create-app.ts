@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto'
 
 import type { Db } from '@datastax/astra-db-ts'
 import type { FastifyInstance } from 'fastify'
-import type { Cache, Redis, Sessions } from 'holdfast'
 
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { createLogin } from './accounts/login.ts'
@@ -19,6 +18,7 @@ import { createFeatures, type Features } from './features/cached.ts'
 import { createAstraFeatures } from './features/repository.ts'
 import { featuresRoutes } from './features/routes.ts'
 import { healthRoutes } from './health.ts'
+import type { Holdfast } from './holdfast.ts'
 import { createRunWrite, runWithoutCache } from './invalidation.ts'
 import { openApiRoute } from './openapi.ts'
 import { createOperations } from './operations.ts'
@@ -44,13 +44,6 @@ import { createSummary } from './summary/cached.ts'
 import { summaryRoutes } from './summary/routes.ts'
 import { createAjv } from './validation.ts'
 import { warmPlan } from './warm-up.ts'
-
-/** What the service uses of Holdfast. */
-export interface Holdfast {
-  readonly redis: Redis
-  readonly cache: Cache
-  readonly sessions: Sessions
-}
 
 export interface AppDeps {
   /** With the collections of `ensureCollections`. */

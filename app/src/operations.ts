@@ -10,7 +10,7 @@ import { createAdmin, type Admin } from 'holdfast/admin'
 import { metricsHandler, registerMetrics } from 'holdfast/metrics'
 
 import { accountOfSession, type Authenticate } from './auth.ts'
-import type { Holdfast } from './create-app.ts'
+import type { Holdfast } from './holdfast.ts'
 import type { Environment } from './options.ts'
 
 /** Where the admin API is mounted. */

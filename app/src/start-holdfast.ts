@@ -4,7 +4,7 @@ import { createCache, createSessions, type Sessions } from 'holdfast'
 
 import { CACHE_TTL_SECONDS } from './cache-ttl.ts'
 import { readConfiguration } from './configuration.ts'
-import type { Holdfast } from './create-app.ts'
+import type { Holdfast } from './holdfast.ts'
 import { checkSecrets, type AppOptions } from './options.ts'
 import { startRedis } from './start-redis.ts'
 import type { Shutdown } from './shutdown.ts'

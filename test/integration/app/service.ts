@@ -9,8 +9,9 @@ import { createEmulator } from '@holdfast/emulator'
 import { createCache, createRedis, createSessions, type Cache } from 'holdfast'
 import { privateRedis } from 'holdfast/testing'
 
-import { createApp, type App, type Holdfast } from '../../../app/src/create-app.ts'
+import { createApp, type App } from '../../../app/src/create-app.ts'
 import { ensureCollections } from '../../../app/src/database.ts'
+import type { Holdfast } from '../../../app/src/holdfast.ts'
 
 export const ADMIN = 'the-admin-token'
 export const USER = 'the-user-token'
