@@ -4,7 +4,8 @@
  * for any more. After a write the report loads and validates one document, not all.
  *
  * This is the one place where keeping results of validation pays: it saves the reading of the documents. A document that is
- * at hand is validated faster than its hash is made, so POST /api/validate/schema keeps nothing.
+ * at hand is validated faster than a key for it is made and Redis asked (npm run bench:validation), so
+ * POST /api/validate/schema keeps nothing.
  */
 import { cacheTtl } from '../cache-ttl.ts'
 import type { Features } from '../features/cached.ts'
