@@ -161,6 +161,19 @@ describe('the report of validation', () => {
   })
 })
 
+describe('a verdict', () => {
+  it('is about one state: a decision makes another one, which is looked at anew', async () => {
+    const report = async () => (await instance.get('/api/validation/report', asAdmin)).body.features_validation.errors
+    const { body } = await instance.post('/api/features/submit', featureBody('To be decided and checked'))
+    expect(await report()).not.toHaveProperty(body.request_id)
+    // Behind the service's back: the verdict is about what it knew.
+    await backend.db.collection('features').updateOne({ _id: body.request_id }, { $set: { priority: 'urgent' } })
+    expect(await report()).not.toHaveProperty(body.request_id)
+    await put('POST', `/api/features/${body.request_id}/approve`, { action: 'approve' })
+    expect(await report()).toHaveProperty(body.request_id)
+  })
+})
+
 describe('what a schema says of a document', () => {
   it('is told to anybody, and not kept', async () => {
     const check = () => instance.post('/api/validate/schema', { schema_type: 'requirements', data: { title: 'x' } })
