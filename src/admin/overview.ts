@@ -77,8 +77,8 @@ export function familyRows({ options }: AdminDeps): readonly FamilyRow[] {
 }
 
 export function withoutFigures(name: string, ttlMs: number | null): FamilyRow {
-  const counts = { hits: 0, misses: 0, stale: 0, loads: 0, loadErrors: 0, loadsAvoided: 0, invalidations: 0 }
-  return { name, ...counts, hitRatio: null, get: NOTHING, load: NOTHING, meanBytes: null, ttlMs }
+  const counts = { hits: 0, misses: 0, stale: 0, loads: 0, loadErrors: 0, loadsAvoided: 0 }
+  return { name, ...counts, hitRatio: null, get: NOTHING, meanBytes: null, ttlMs }
 }
 
 /** A name is the same in each of its spellings, as in the table of TTLs. */

@@ -4,6 +4,9 @@
  */
 export const OTHER = 'other'
 
+/** Keys whose family is remembered. */
+const RECENT_KEYS = 10_000
+
 export interface Names<T> {
   /** What belongs to the key's family. */
   of(key: string): T
@@ -24,6 +27,8 @@ export interface NamesOptions<T> {
 export function createNames<T>({ make, declared, cap = 100 }: NamesOptions<T>): Names<T> {
   const kept = new Map<string, T>()
   const rest = make()
+  // Cutting a name out of a key costs more than counting a hit; hot keys are few, and their text is known by its hash.
+  const recent = new Map<string, T>()
   const beyond = new Set<string>()
   let seen: readonly (readonly string[])[] = []
   let overflow = 0
@@ -39,6 +44,7 @@ export function createNames<T>({ make, declared, cap = 100 }: NamesOptions<T>): 
       moreColons = Math.max(moreColons, name.split(':').length - 1)
     }
     seen = [...lists]
+    recent.clear()
     return true
   }
   const search = (key: string): T | undefined => {
@@ -59,8 +65,14 @@ export function createNames<T>({ make, declared, cap = 100 }: NamesOptions<T>): 
   }
   return {
     of(key) {
+      const known = recent.get(key)
+      if (known !== undefined) return known
       const found = search(key) ?? (learn() ? search(key) : undefined)
-      if (found !== undefined) return found
+      if (found !== undefined) {
+        if (recent.size >= RECENT_KEYS) recent.clear()
+        recent.set(key, found)
+        return found
+      }
       if (beyond.size > 0 && isBeyond(key)) overflow += 1
       return rest
     },
