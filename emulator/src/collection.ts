@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { idKey, type DefaultId } from './ids.ts'
 import { parseIndexing, type Indexing } from './indexing.ts'
 import { fieldOf, isObject, parseJson, type JsonObject } from './json.ts'
+import { parseVectorSettings, type VectorSettings } from './vector.ts'
 
 /** A stored document and its place in the collection's order, which an update does not change. */
 export interface Row {
@@ -14,6 +15,7 @@ export interface Row {
 export interface Collection {
   readonly indexing: Indexing
   readonly defaultId: DefaultId | undefined
+  readonly vector: VectorSettings | undefined
   /** The documents with these keys that exist, in the collection's order. */
   byKeys(keys: readonly string[]): readonly Row[]
   /** The documents behind a position, in order. What is changed during the walk is seen by what remains of it. */
@@ -43,6 +45,7 @@ export function openCollection(prepared: DocumentStatements, id: number, options
   return {
     indexing: parseIndexing(fieldOf(options, 'indexing')),
     defaultId: defaultIdOf(options),
+    vector: parseVectorSettings(fieldOf(options, 'vector')),
     byKeys: (keys) => {
       const found = [...new Set(keys)].map((key) => prepared.byKey.get(id, key)).filter((row) => row !== undefined)
       return found.map(toRow).toSorted((one, other) => one.position - other.position)

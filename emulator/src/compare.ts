@@ -3,6 +3,7 @@
  * booleans, dates; within a kind it is the usual one. Fields of an object are compared in the order in which they
  * stand, so `{"a":1,"b":2}` and `{"b":2,"a":1}` differ.
  */
+import { compareNumbers } from './exact-number.ts'
 import type { Json, JsonObject } from './json.ts'
 import { kindOf, scalarOf, type Kind } from './values.ts'
 
@@ -22,6 +23,7 @@ export function compareValues(one: Json | undefined, other: Json | undefined): n
   const kind = kindOf(one)
   const byKind = rank[kind] - rank[kindOf(other)]
   if (byKind !== 0 || one === undefined || other === undefined || one === null || other === null) return byKind
+  if (kind === 'number') return compareNumbers(one, other)
   if (kind === 'array') return compareArrays(one as readonly Json[], other as readonly Json[])
   if (kind === 'object') return compareObjects(one as JsonObject, other as JsonObject)
   const [left, right] = [scalarOf(one) as string, scalarOf(other) as string]
@@ -33,7 +35,7 @@ export function isSameValue(one: Json | undefined, other: Json): boolean {
   const kind = kindOf(one)
   if (one === undefined || kind !== kindOf(other)) return false
   if (kind === 'object' || kind === 'array') return isIdentical(one, other)
-  return scalarOf(one) === scalarOf(other)
+  return kind === 'number' ? compareNumbers(one, other) === 0 : scalarOf(one) === scalarOf(other)
 }
 
 /** Whether two values are written alike: `{"$uuid": t}` and `t` are the same value, but not identical. */

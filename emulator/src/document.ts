@@ -8,6 +8,7 @@ import type { Indexing } from './indexing.ts'
 import { fieldOf, isArray, isObject, typeName, type Json, type JsonObject } from './json.ts'
 import { childPath, type Path } from './path.ts'
 import { extensionOf, extensionProblem } from './values.ts'
+import { readVector, type VectorSettings } from './vector.ts'
 
 const MAX_CHARACTERS = 4_000_000
 const MAX_DEPTH = 16
@@ -30,7 +31,9 @@ export function withId(document: Json, kind: DefaultId | undefined, nowMs: numbe
 }
 
 /** @throws DataApiError when the document cannot be stored */
-export function checkDocument(document: JsonObject, indexing: Indexing): void {
+export function checkDocument(document: JsonObject, indexing: Indexing, vector?: VectorSettings): void {
+  const given = fieldOf(document, '$vector') ?? null
+  if (given !== null) readVector(given, vector)
   idKey(fieldOf(document, '_id') ?? null)
   checkFieldCount(document)
   let indexedFields = 0
@@ -55,7 +58,7 @@ interface Node {
 /** Every value below `value`, each before what is in it: a check that throws ends the descent. */
 function* nodesOf(value: JsonObject | readonly Json[], path: readonly string[], depth: number): Generator<Node> {
   for (const [name, inner] of Object.entries(value)) {
-    if (depth === 1 && name === '_id') continue
+    if (depth === 1 && (name === '_id' || name === '$vector')) continue
     const isField = !isArray(value)
     const [at, ...rest] = isField ? childPath(path, name) : path
     const node: Node = { value: inner, path: [at ?? '', ...rest], depth: depth + 1, isField }
@@ -70,7 +73,7 @@ function checkNode({ value, path, depth, isField }: Node): void {
   if (isField && name.startsWith('$')) {
     throw new DataApiError(
       'SHRED_BAD_FIELD_NAME',
-      `Document field name not valid: field name '${name}' starts with '$' (this server has no vectors, no lexical search).`,
+      `Document field name not valid: field name '${name}' starts with '$' (this server has no $vectorize, no lexical search).`,
     )
   }
   within(`field path length (path ends with '${name}')`, path.join('.').length, MAX_PATH_LENGTH)

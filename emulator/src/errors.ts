@@ -27,6 +27,7 @@ const kinds = {
   SHRED_BAD_DOCUMENT_TYPE: { title: 'Bad document type to shred', scope: 'DOCUMENT' },
   SHRED_BAD_EJSON_VALUE: { title: 'Bad JSON Extension value to shred', scope: 'DOCUMENT' },
   SHRED_BAD_FIELD_NAME: { title: 'Document field name not valid', scope: 'DOCUMENT' },
+  SHRED_BAD_VECTOR_VALUE: { title: "Bad value for '$vector' field", scope: 'DOCUMENT' },
   SHRED_DOC_LIMIT_VIOLATION: { title: 'Document size limitation violated', scope: 'DOCUMENT' },
   FILTER_FIELDS_LIMIT_VIOLATION: { title: 'Filter fields size limitation violated', scope: 'FILTER' },
   FILTER_ID_NOT_INDEXED: {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
 import { DataApiError } from './errors.ts'
+import { isNumber, plainText } from './exact-number.ts'
 import { typeName, type Json } from './json.ts'
 import { extensionOf, extensionProblem, kindOf, scalarOf } from './values.ts'
 
@@ -24,6 +25,7 @@ export function idKey(id: Json): string {
   const prefix = prefixes[kindOf(id)]
   if (prefix === undefined) throw badType(id)
   if (id === '') throw new DataApiError('SHRED_BAD_DOCID_VALUE', "Bad value for '_id' field: empty String not allowed.")
+  if (isNumber(id)) return `${prefix}:${plainText(id)}`
   return `${prefix}:${scalarOf(id) as string | number | boolean | null}`
 }
 

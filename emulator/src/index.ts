@@ -2,10 +2,13 @@
  * An emulator of the Data API (the collections subset) over HTTP, for development and tests. It is not the service:
  * README.md says where it differs.
  */
+import { administer, type Administered } from './admin.ts'
+import { createFaults, type Fault } from './faults.ts'
 import { checkLatency, drawLatency, type Latency } from './latency.ts'
 import { startServer } from './server.ts'
 import { openStore } from './store.ts'
 
+export type { Fault, FaultKind } from './faults.ts'
 export type { Latency } from './latency.ts'
 
 export interface EmulatorOptions {
@@ -33,9 +36,17 @@ export interface Emulator extends AsyncDisposable {
    * @throws RangeError when it is negative or a range upside down
    */
   latency(next: Latency): void
+  /**
+   * Makes something go wrong with a command that is yet to come.
+   *
+   * @throws RangeError when it cannot happen
+   */
+  fault(fault: Fault): void
   /** How often each command was called since the start or the last reset: the load that a database would have had. */
   counts(): Readonly<Record<string, number>>
   resetCounts(): void
+  /** Drops every collection, count and fault. */
+  reset(): void
   /** Ends open connections; the clients see them break. */
   close(): Promise<void>
 }
@@ -53,10 +64,26 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   let latency = checkLatency(latencyMs)
   const counts = new Map<string, number>()
   const store = openStore(file)
+  const faults = createFaults()
+  const knobs: Administered = {
+    latency(next) {
+      latency = checkLatency(next)
+    },
+    fault: (fault) => faults.add(fault),
+    counts: () => Object.fromEntries(counts),
+    resetCounts: () => counts.clear(),
+    reset() {
+      store.reset()
+      counts.clear()
+      faults.clear()
+    },
+  }
   const deps = {
     token,
     context: () => ({ store, pageSize, nowMs: Date.now() }),
     onCommand: (name: string) => void counts.set(name, (counts.get(name) ?? 0) + 1),
+    takeFault: (name: string) => faults.take(name),
+    administer: (pathname: string, body: string) => administer(knobs, pathname, body),
     delayMs: () => drawLatency(latency, Math.random()),
   }
   const server = await startServer(deps, host, port).catch((error: unknown) => {
@@ -66,12 +93,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   let closed: Promise<void> | undefined
   const close = () => (closed ??= server.close().finally(() => store.close()))
   return {
+    ...knobs,
     url: server.url,
-    latency(next) {
-      latency = checkLatency(next)
-    },
-    counts: () => Object.fromEntries(counts),
-    resetCounts: () => counts.clear(),
     close,
     [Symbol.asyncDispose]: close,
   }

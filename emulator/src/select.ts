@@ -5,6 +5,7 @@ import type { Filter } from './matcher.ts'
 import type { Sort } from './sort.ts'
 
 const MAX_SORTED = 10_000
+const MAX_NEAREST = 1000
 
 /** The documents behind a position that match, in the collection's order. */
 function* matching(collection: Collection, filter: Filter, after = 0): Generator<Row> {
@@ -25,7 +26,13 @@ export function take(collection: Collection, filter: Filter, size: number, after
 
 /** @throws DataApiError when more match than a sort in memory may take */
 export function sorted(collection: Collection, filter: Filter, sort: Sort): readonly Row[] {
-  const rows = take(collection, filter, MAX_SORTED + 1)
+  const { search } = sort
+  const rows = take(collection, filter, search ? Number.POSITIVE_INFINITY : MAX_SORTED + 1)
+  if (search)
+    return nearest(
+      rows.filter(({ document }) => search.similarity(document) !== undefined),
+      sort,
+    )
   if (rows.length > MAX_SORTED) {
     throw new DataApiError(
       'OVERLOADED_SORT_ROW_LIMIT',
@@ -34,6 +41,10 @@ export function sorted(collection: Collection, filter: Filter, sort: Sort): read
     )
   }
   return rows.toSorted((one, other) => sort(one.document, other.document))
+}
+
+function nearest(rows: readonly Row[], sort: Sort): readonly Row[] {
+  return rows.toSorted((one, other) => sort(one.document, other.document)).slice(0, MAX_NEAREST)
 }
 
 export function firstMatch(collection: Collection, filter: Filter, sort: Sort | undefined): Row | undefined {

@@ -7,7 +7,7 @@ import { answer, type AnswerDeps } from './answer.ts'
 
 const SERVER_NAME = 'data-api-emulator (collections subset)'
 
-export interface ServerDeps extends AnswerDeps {
+export interface ServerDeps extends Omit<AnswerDeps, 'pause'> {
   /** How long to hold back the next answer, in milliseconds. */
   readonly delayMs: () => number
 }
@@ -21,7 +21,8 @@ export interface HttpServer {
 /** @throws the error of `listen`, such as EADDRINUSE */
 export async function startServer(deps: ServerDeps, host: string, port: number): Promise<HttpServer> {
   const closing = new AbortController()
-  const server = createServer((request, response) => void respond(deps, request, response, closing.signal))
+  const pause = (delayMs: number) => delay(delayMs, undefined, { signal: closing.signal })
+  const server = createServer((request, response) => void respond({ ...deps, pause }, request, response))
   server.listen(port, host)
   await once(server, 'listening')
   const { address, port: bound } = server.address() as AddressInfo
@@ -44,22 +45,30 @@ async function closeServer(server: Server, closing: AbortController): Promise<vo
  * and a write that the client gives up on was applied: what a cache has to be ready for.
  */
 async function respond(
-  deps: ServerDeps,
+  deps: ServerDeps & AnswerDeps,
   request: IncomingMessage,
   response: ServerResponse,
-  signal: AbortSignal,
 ): Promise<void> {
   try {
-    const { status, type, body } = await answer(deps, request)
+    const { status, type, body, delivery } = await answer(deps, request)
     const delayMs = deps.delayMs()
-    if (delayMs > 0) await delay(delayMs, undefined, { signal })
+    if (delayMs > 0) await deps.pause(delayMs)
+    if (delivery?.kind === 'reset') {
+      request.socket.destroy()
+      return
+    }
+    const bytes = Buffer.from(body)
     response.writeHead(status, {
       server: SERVER_NAME,
       'content-type': `${type}; charset=utf-8`,
-      'content-length': Buffer.byteLength(body),
+      'content-length': bytes.length,
       ...(status === 405 && { allow: 'POST' }),
     })
-    response.end(body)
+    if (delivery) {
+      response.write(bytes.subarray(0, bytes.length / 2))
+      await deps.pause(delivery.delayMs)
+    }
+    response.end(delivery ? bytes.subarray(bytes.length / 2) : bytes)
   } catch {
     // Only while the server closes, or when the client has gone: there is nobody to tell.
     response.destroy()

@@ -1,11 +1,19 @@
 import { compareValues } from './compare.ts'
 import { DataApiError } from './errors.ts'
 import type { Indexing } from './indexing.ts'
-import { isObject, typeName, type Json, type JsonObject } from './json.ts'
+import { fieldOf, isObject, typeName, type Json, type JsonObject } from './json.ts'
 import { parsePath, valueAt, type Path } from './path.ts'
+import { readVector, similarityOf, type VectorSettings } from './vector.ts'
 
 /** The order of two documents: negative when the first comes first. */
-export type Sort = (one: JsonObject, other: JsonObject) => number
+export interface Sort {
+  (one: JsonObject, other: JsonObject): number
+  /** What a search by vector looks for, and how near a document is to it; undefined for one without a vector. */
+  readonly search?: {
+    readonly target: Float32Array
+    readonly similarity: (document: JsonObject) => number | undefined
+  }
+}
 
 interface Key {
   readonly path: Path
@@ -17,11 +25,13 @@ interface Key {
  *
  * @throws DataApiError when a value is not 1 or -1, or a path is not indexed
  */
-export function parseSort(definition: Json | undefined, indexing: Indexing): Sort | undefined {
+export function parseSort(definition: Json | undefined, indexing: Indexing, vector?: VectorSettings): Sort | undefined {
   if (definition === undefined || definition === null) return undefined
   if (!isObject(definition)) {
     throw sortError('SORT_CLAUSE_INVALID', `sort clause must be a JSON Object, not ${typeName(definition)}`)
   }
+  const nearest = fieldOf(definition, '$vector')
+  if (nearest !== undefined && vector) return byNearness(definition, readVector(nearest, vector), vector)
   const keys = Object.entries(definition).map(([name, value]) => readKey(name, value, indexing))
   if (keys.length === 0) return undefined
   return (one, other) => {
@@ -31,6 +41,13 @@ export function parseSort(definition: Json | undefined, indexing: Indexing): Sor
     }
     return 0
   }
+}
+
+function byNearness(definition: JsonObject, target: Float32Array, settings: VectorSettings): Sort {
+  if (Object.keys(definition).length > 1) throw sortError('SORT_CLAUSE_INVALID', '$vector must be the only sort')
+  const similarity = (document: JsonObject): number | undefined => similarityOf(document, target, settings)
+  const order = (one: JsonObject, other: JsonObject): number => (similarity(other) ?? 0) - (similarity(one) ?? 0)
+  return Object.assign(order, { search: { target, similarity } })
 }
 
 function readKey(name: string, value: Json, indexing: Indexing): Key {

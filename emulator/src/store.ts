@@ -22,6 +22,8 @@ export interface Store {
   open(keyspace: string, name: string): Collection | undefined
   create(keyspace: string, definition: CollectionDefinition): void
   drop(keyspace: string, name: string): void
+  /** Drops every collection of every keyspace. */
+  reset(): void
   close(): void
 }
 
@@ -65,6 +67,7 @@ export function openStore(file: string | undefined): Store {
       const row = find.get(keyspace, name)
       if (row) remove.run(Number(row['id']))
     },
+    reset: () => database.exec('DELETE FROM documents; DELETE FROM collections'),
     close: () => database.close(),
   }
 }

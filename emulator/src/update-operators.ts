@@ -1,5 +1,6 @@
 /** The update operators: each makes a change of a document out of one path and its argument. */
 import { compareValues, isIdentical } from './compare.ts'
+import { add, isNumber, multiply } from './exact-number.ts'
 import { DataApiError, type ErrorCode } from './errors.ts'
 import { isArray, isObject, typeName, type Json, type JsonObject } from './json.ts'
 import { changeAt, removeAt } from './path-edit.ts'
@@ -24,8 +25,8 @@ export const updateOperators: Readonly<Record<string, (given: OperatorArguments)
     ({ path }) =>
     (document) =>
       removeAt(document, path),
-  $inc: (given) => arithmetic(given, (old, by) => (old === undefined ? by : old + by)),
-  $mul: (given) => arithmetic(given, (old, by) => (old === undefined ? 0 : old * by)),
+  $inc: (given) => arithmetic(given, (old, by) => (old === undefined ? by : add(old, by))),
+  $mul: (given) => arithmetic(given, (old, by) => (old === undefined ? 0 : multiply(old, by))),
   $min: (given) => keepIf(given, (order) => order <= 0),
   $max: (given) => keepIf(given, (order) => order >= 0),
   $currentDate: currentDate,
@@ -39,13 +40,12 @@ function setTo(path: Path, value: Json): Change {
   return (document) => changeAt(document, path, (old) => (isIdentical(old, value) ? old : value))
 }
 
-function arithmetic(given: OperatorArguments, compute: (old: number | undefined, by: number) => number): Change {
+function arithmetic(given: OperatorArguments, compute: (old: Json | undefined, by: Json) => Json): Change {
   const { operator, name, path, argument } = given
-  if (typeof argument !== 'number')
-    throw badParameter(`${operator} requires numeric parameter, got: ${typeName(argument)}`)
+  if (!isNumber(argument)) throw badParameter(`${operator} requires numeric parameter, got: ${typeName(argument)}`)
   return (document) =>
     changeAt(document, path, (old) => {
-      if (old !== undefined && typeof old !== 'number') throw badTarget(operator, 'Number', name, old)
+      if (old !== undefined && !isNumber(old)) throw badTarget(operator, 'Number', name, old)
       return compute(old, argument)
     })
 }

@@ -55,7 +55,7 @@ function readOperator(operator: string, fields: Json, nowMs: number): readonly P
 function updatePath(operator: string, name: string): Path {
   const parsed = parsePath(name)
   if ('problem' in parsed) throw badPath(parsed.problem)
-  if (name.startsWith('$')) throw badPath(`path cannot start with '$' ('${name}')`)
+  if (name.startsWith('$') && name !== '$vector') throw badPath(`path cannot start with '$' ('${name}')`)
   if (parsed.path[0] === '_id' && operator !== '$setOnInsert') {
     throw new DataApiError(
       'UNSUPPORTED_UPDATE_OPERATOR_FOR_DOC_ID',

@@ -3,6 +3,7 @@
  * are a kind of their own; UUIDs and object ids are indexed as their text, so `{"$uuid": t}` and `t` are equal, in
  * filters and as ids.
  */
+import { isExactNumber } from './exact-number.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
 
 export type Kind = 'missing' | 'null' | 'number' | 'string' | 'object' | 'array' | 'boolean' | 'date'
@@ -43,6 +44,7 @@ export function kindOf(value: Json | undefined): Kind {
   if (value === undefined) return 'missing'
   if (value === null) return 'null'
   if (isArray(value)) return 'array'
+  if (isExactNumber(value)) return 'number'
   if (typeof value !== 'object') return typeof value as 'number' | 'string' | 'boolean'
   const extension = extensionOf(value)
   if (extension === undefined || extensionProblem(extension) !== undefined) return 'object'

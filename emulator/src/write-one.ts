@@ -40,7 +40,7 @@ export function updateWith(update: Update): Rewrite {
 export function rewriteFirst(context: CollectionContext, body: JsonObject, rewrite: Rewrite): Outcome {
   const { collection } = context
   const filter = parseFilter(optional(body, 'filter'), collection.indexing)
-  const sort = parseSort(optional(body, 'sort'), collection.indexing)
+  const sort = parseSort(optional(body, 'sort'), collection.indexing, collection.vector)
   const row = firstMatch(collection, filter, sort)
   if (row !== undefined) {
     const after = rewriteRow(context, row, rewrite)
@@ -54,7 +54,7 @@ export function rewriteFirst(context: CollectionContext, body: JsonObject, rewri
 export function rewriteRow({ collection }: CollectionContext, row: Row, rewrite: Rewrite): JsonObject {
   const after = rewrite.fromExisting(row.document)
   if (after === row.document) return after
-  checkDocument(after, collection.indexing)
+  checkDocument(after, collection.indexing, collection.vector)
   collection.replace(row, after)
   return after
 }
@@ -62,7 +62,7 @@ export function rewriteRow({ collection }: CollectionContext, row: Row, rewrite:
 /** @throws DataApiError when the document cannot be stored, or its id is in use */
 export function insertNew({ collection, nowMs }: CollectionContext, given: Json): JsonObject {
   const document = withId(given, collection.defaultId, nowMs)
-  checkDocument(document, collection.indexing)
+  checkDocument(document, collection.indexing, collection.vector)
   if (!collection.insert(document)) throw alreadyExists(idOf(document))
   return document
 }

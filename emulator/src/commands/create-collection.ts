@@ -3,6 +3,7 @@ import { DataApiError } from '../errors.ts'
 import { optional, readFields, required } from '../fields.ts'
 import { parseIndexing } from '../indexing.ts'
 import type { JsonObject } from '../json.ts'
+import { parseVectorSettings } from '../vector.ts'
 
 const defaultIdTypes: readonly unknown[] = ['uuid', 'uuidv6', 'uuidv7', 'objectId']
 const names = /^\w{1,48}$/
@@ -35,16 +36,22 @@ export const createCollection: Command<KeyspaceContext> = ({ store, keyspace }, 
 function readOptions(fields: JsonObject): JsonObject {
   const given = optional(fields, 'options')
   const options = readFields(given, 'options', ['defaultId', 'indexing', 'vector', 'lexical', 'rerank'])
-  const refused = ['vector', 'lexical', 'rerank'].find((name) => optional(options, name) !== undefined)
+  const refused = ['lexical', 'rerank'].find((name) => optional(options, name) !== undefined)
   if (refused !== undefined) throw invalidOptions(`'${refused}' is not supported by this emulator`)
   const indexing = optional(options, 'indexing')
+  const vector = optional(options, 'vector')
+  parseVectorSettings(readFields(vector, 'vector', ['dimension', 'metric', 'service', 'sourceModel']) && vector)
   parseIndexing(indexing)
   const defaultId = optional(options, 'defaultId')
   const type = optional(readFields(defaultId, 'defaultId', ['type']), 'type')
   if (defaultId !== undefined && !defaultIdTypes.includes(type)) {
     throw invalidOptions(`'defaultId.type' must be one of ${defaultIdTypes.join(', ')}`)
   }
-  return { ...(defaultId !== undefined && { defaultId }), ...(indexing !== undefined && { indexing }) }
+  return {
+    ...(defaultId !== undefined && { defaultId }),
+    ...(indexing !== undefined && { indexing }),
+    ...(vector !== undefined && { vector }),
+  }
 }
 
 function invalidOptions(problem: string): DataApiError {

@@ -1,17 +1,19 @@
 import type { Command, CollectionContext } from '../command.ts'
+import { nearness, sortVector } from './find.ts'
 import { documentReply } from '../envelope.ts'
 import { optional, readFields } from '../fields.ts'
 import { parseFilter } from '../matcher.ts'
-import { parseProjection } from '../projection.ts'
 import { firstMatch } from '../select.ts'
 import { parseSort } from '../sort.ts'
+import { parseDocumentProjection } from '../vector-projection.ts'
 
 export const findOne: Command<CollectionContext> = ({ collection }, body) => {
   const fields = readFields(body, 'findOne', ['filter', 'sort', 'projection', 'options'])
-  readFields(optional(fields, 'options'), 'options', ['includeSimilarity', 'includeSortVector'])
+  const options = readFields(optional(fields, 'options'), 'options', ['includeSimilarity', 'includeSortVector'])
   const filter = parseFilter(optional(fields, 'filter'), collection.indexing)
-  const sort = parseSort(optional(fields, 'sort'), collection.indexing)
-  const project = parseProjection(optional(fields, 'projection'))
+  const sort = parseSort(optional(fields, 'sort'), collection.indexing, collection.vector)
+  const project = parseDocumentProjection(optional(fields, 'projection'))
   const row = firstMatch(collection, filter, sort)
-  return documentReply(row && project(row.document), {})
+  const document = row && { ...project(row.document), ...nearness(row.document, sort, options) }
+  return documentReply(document, sortVector(sort, options))
 }

@@ -1,12 +1,13 @@
 import type { Row } from '../collection.ts'
 import type { Command, CollectionContext } from '../command.ts'
-import { count, invalidValue, optional, readFields, text } from '../fields.ts'
+import { count, flag, invalidValue, optional, readFields, text } from '../fields.ts'
 import type { JsonObject } from '../json.ts'
 import { parseFilter, type Filter } from '../matcher.ts'
 import { decodePageState, encodePageState } from '../page-state.ts'
-import { parseProjection } from '../projection.ts'
 import { sorted, take } from '../select.ts'
 import { parseSort, type Sort } from '../sort.ts'
+import { parseDocumentProjection } from '../vector-projection.ts'
+import { writtenVector } from '../vector.ts'
 
 const optionNames = ['limit', 'skip', 'pageState', 'includeSimilarity', 'includeSortVector']
 
@@ -16,14 +17,15 @@ interface Page {
 }
 
 export const find: Command<CollectionContext> = (context, body) => {
-  const { indexing } = context.collection
+  const { indexing, vector } = context.collection
   const fields = readFields(body, 'find', ['filter', 'sort', 'projection', 'options'])
   const options = readFields(optional(fields, 'options'), 'options', optionNames)
   const filter = parseFilter(optional(fields, 'filter'), indexing)
-  const sort = parseSort(optional(fields, 'sort'), indexing)
-  const project = parseProjection(optional(fields, 'projection'))
+  const sort = parseSort(optional(fields, 'sort'), indexing, vector)
+  const project = parseDocumentProjection(optional(fields, 'projection'))
   const { rows, next } = sort ? onlyPage(context, filter, sort, options) : nextPage(context, filter, options)
-  return { data: { documents: rows.map(({ document }) => project(document)), nextPageState: next }, status: {} }
+  const documents = rows.map(({ document }) => ({ ...project(document), ...nearness(document, sort, options) }))
+  return { data: { documents, nextPageState: next }, status: sortVector(sort, options) }
 }
 
 /** A sorted find ends after one page, whatever its limit: the service does not say that there is more. */
@@ -32,7 +34,10 @@ function onlyPage({ collection, pageSize }: CollectionContext, filter: Filter, s
     throw invalidValue('options.pageState', null, 'pageState is not supported with non-empty sort clause')
   }
   const skip = count(options, 'skip') ?? 0
-  const rows = sorted(collection, filter, sort).slice(skip, skip + Math.min(limitOf(options), pageSize))
+  const rows = sorted(collection, filter, sort).slice(
+    skip,
+    skip + Math.min(limitOf(options), sort.search ? Number.POSITIVE_INFINITY : pageSize),
+  )
   return { rows, next: null }
 }
 
@@ -51,4 +56,13 @@ function nextPage({ collection, pageSize }: CollectionContext, filter: Filter, o
 /** Zero and nothing mean no limit. */
 function limitOf(options: JsonObject): number {
   return count(options, 'limit') || Number.POSITIVE_INFINITY
+}
+
+export function nearness(document: JsonObject, { search }: Partial<Sort> = {}, options: JsonObject = {}): JsonObject {
+  const similarity = search && flag(options, 'includeSimilarity') ? search.similarity(document) : undefined
+  return similarity === undefined ? {} : { $similarity: similarity }
+}
+
+export function sortVector({ search }: Partial<Sort> = {}, options: JsonObject = {}): JsonObject {
+  return search && flag(options, 'includeSortVector') ? { sortVector: writtenVector(search.target) } : {}
 }

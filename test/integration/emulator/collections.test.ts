@@ -69,7 +69,7 @@ describe('the client manages collections', () => {
 
   it('is refused what this server has not', async () => {
     const { db, things } = await withEmulator()
-    const vector = db.createCollection('v', { vector: { dimension: 3, metric: 'cosine' } })
+    const vector = db.createCollection('v', { vector: { dimension: 3, service: { provider: 'x', modelName: 'y' } } })
     expect(await codeOf(vector)).toBe('INVALID_CREATE_COLLECTION_OPTIONS')
     expect(await codeOf(db.createCollection('no-dash'))).toBe('UNSUPPORTED_SCHEMA_NAME')
     expect(await codeOf(db.createCollection('i', { indexing: { allow: [] } }))).toBe('INVALID_INDEXING_DEFINITION')

@@ -58,7 +58,7 @@ describe('the client inserts', () => {
     const { things } = await withEmulator()
     expect(await codeOf(things.insertOne({ text: 'x'.repeat(8001) }))).toBe('SHRED_DOC_LIMIT_VIOLATION')
     expect(await codeOf(things.insertOne({ _id: '' }))).toBe('SHRED_BAD_DOCID_VALUE')
-    expect(await codeOf(things.insertMany([{ n: 1 }, { $vector: [1] }, { n: 2 }], { ordered: true }))).toBe(
+    expect(await codeOf(things.insertMany([{ n: 1 }, { $lexical: 'x' }, { n: 2 }], { ordered: true }))).toBe(
       'SHRED_BAD_FIELD_NAME',
     )
     expect(await things.distinct('n', {})).toEqual([1])

@@ -1,0 +1,6 @@
+export { cachedCollection } from './cached-collection.ts'
+export type { CachedCollection } from './cached-collection.ts'
+export { createCachingFetcher } from './caching-fetcher.ts'
+export type { AstraReadPolicy, CachingFetcherOptions } from './options.ts'
+export { collectionTag, documentsTag, documentTag, idText } from './astra-tags.ts'
+export type { Place } from './astra-tags.ts'
