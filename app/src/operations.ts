@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { clientAddress, createMetrics, type WarmStep } from 'holdfast'
-import { createAdmin, type Admin } from 'holdfast/admin'
+import { clientAddress, createMetrics, createSampler, type WarmStep } from 'holdfast'
+import { createAdmin, figuresOf, type Admin } from 'holdfast/admin'
 import { metricsHandler, registerMetrics } from 'holdfast/metrics'
 
 import { accountOfSession, type Authenticate } from './auth.ts'
@@ -57,6 +57,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     const response = await answer(new Request('http://service/metrics'))
     return { contentType: response.headers.get('content-type') ?? 'text/plain', text: await response.text() }
   }
+  const sampler = createSampler({ metrics, cache, redis, sessions: true })
   const assets = builtDashboard()
   const admin = createAdmin({
     cache,
@@ -69,6 +70,7 @@ export function createOperations(deps: OperationsDeps): Operations {
         accountOfSession(await sessions.load(headers.get('cookie') ?? undefined))
       return account?.role === 'admin' ? { user: account.user, role: 'admin' } : null
     },
+    figures: figuresOf(sampler, exposition),
     warmPlan,
     ...(metricsToken !== undefined && { metricsToken }),
     ...(assets !== undefined && { assets }),
@@ -79,6 +81,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     metrics: exposition,
     async close() {
       await admin.close()
+      sampler.close()
       metrics.close()
     },
   }

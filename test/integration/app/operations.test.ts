@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { isLocal } from '../../../app/src/operations.ts'
-import { ADMIN, startBackend, USER, type Backend, type Instance } from './service.ts'
+import { ADMIN, eventually, startBackend, USER, type Backend, type Instance } from './service.ts'
 
 const PASSWORD = 'Correct-Horse-7'
 let backend: Backend
@@ -56,6 +56,15 @@ describe('the admin API', () => {
     expect((await instance.get('/api/sources')).xCache).toBe('miss')
     const { body } = await instance.get(OVERVIEW, { authorization: `Bearer ${ADMIN}` })
     expect(body.environment).toBe('test')
+  })
+
+  it('has the figures of each family of the service', async () => {
+    await instance.get('/api/features')
+    const { body } = await eventually(
+      () => instance.get('/admin/cache/api/families', { authorization: `Bearer ${ADMIN}` }),
+      (answer) => answer.body.families.some(({ name }: { name: string }) => name === 'features'),
+    )
+    expect(body.measured).toBe(true)
   })
 })
 
