@@ -17,7 +17,7 @@ import type { Environment } from './options.ts'
 export const ADMIN_PATH = '/admin/cache'
 
 /** What the keys of the service begin with: the families that figures are told by. */
-export const FAMILIES: readonly string[] = [
+const FAMILIES: readonly string[] = [
   'requirements',
   'features',
   'audit',
