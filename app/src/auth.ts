@@ -1,15 +1,29 @@
 /**
- * Who may do what. A request carries `Authorization: Bearer <token>`; a token belongs to an account, and whatever a write
- * records about its author comes from that account and never from the body.
+ * Who a request is from, and who may do what. A program sends `Authorization: Bearer <token>`; a person has a session, which
+ * holds the account's role as it was at login: whoever changes a role ends the sessions of the account, so that it holds at
+ * once. Whatever a write records about its author comes from here and never from the body.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 
+import type { Session } from 'holdfast'
+
 import { HttpError } from './errors.ts'
 
-/** Whom a token stands for. */
+/** The roles of accounts, from the one that may least. */
+export const ROLES = ['guest', 'user', 'admin'] as const
+
+export type Role = (typeof ROLES)[number]
+
+/** Who may call a route: anyone, or those of a role and of all that may more. */
+export type RouteRole = Role | 'anyone'
+
+/** Whom a request is from. */
 export interface Account {
+  /** The name, as it is recorded. */
   readonly user: string
-  readonly role: 'admin' | 'user'
+  readonly role: Role
+  /** Names the account in paths and keys. */
+  readonly id: string
 }
 
 export interface Credential extends Account {
@@ -20,7 +34,7 @@ export interface Credential extends Account {
 export type Authenticate = (authorization: string | undefined) => Account | undefined
 
 export function createAuthenticate(credentials: readonly Credential[]): Authenticate {
-  const known = credentials.map(({ token, user, role }) => ({ hash: hashOf(token), account: { user, role } }))
+  const known = credentials.map(({ token, ...account }) => ({ hash: hashOf(token), account }))
   return (authorization) => {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
     if (token === undefined) return undefined
@@ -30,11 +44,29 @@ export function createAuthenticate(credentials: readonly Credential[]): Authenti
   }
 }
 
-/** @throws HttpError 401 without a known token, 403 with one of another role */
-export function requireAdmin(account: Account | undefined): Account {
-  if (!account) throw new HttpError(401, 'Admin authentication required', { 'WWW-Authenticate': 'Bearer' })
-  if (account.role !== 'admin') throw new HttpError(403, 'Admin privileges required')
-  return account
+/** What a session holds of the account that is logged in. */
+export const SESSION_ACCOUNT = 'account'
+
+/** The account of a session; undefined when nobody is logged in. */
+export function accountOfSession(session: Session | undefined): Account | undefined {
+  const id = session?.user
+  const held = session?.get(SESSION_ACCOUNT)
+  if (id === undefined || typeof held !== 'object' || held === null) return undefined
+  const { user, role } = held as { readonly user?: unknown; readonly role?: unknown }
+  const known = ROLES.find((one) => one === role)
+  return known && typeof user === 'string' ? { id, user, role: known } : undefined
+}
+
+/** @throws HttpError 401 when nobody is known, 403 for a role that may not */
+export function requireRole(account: Account | undefined, role: RouteRole): void {
+  if (role === 'anyone') return
+  const isAdmin = role === 'admin'
+  if (!account)
+    throw new HttpError(401, isAdmin ? 'Admin authentication required' : 'Authentication required', {
+      'WWW-Authenticate': 'Bearer',
+    })
+  if (ROLES.indexOf(account.role) < ROLES.indexOf(role))
+    throw new HttpError(403, isAdmin ? 'Admin privileges required' : 'This account may not do that')
 }
 
 function hashOf(token: string): Buffer {

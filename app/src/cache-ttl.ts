@@ -1,4 +1,4 @@
-import type { LoadContext } from 'holdfast'
+import { costAwareTtl, type LoadContext } from 'holdfast'
 
 /** How long each kind of value is fresh, in seconds. */
 export const CACHE_TTL_SECONDS = {
@@ -17,6 +17,12 @@ const ABSENT_TTL = '60s'
 export function cacheTtl(kind: keyof typeof CACHE_TTL_SECONDS): `${number}s` {
   return `${CACHE_TTL_SECONDS[kind]}s`
 }
+
+/**
+ * The TTL of a query that looks at many documents: a second for each millisecond that it cost, up to that of
+ * `database_queries`. However cheap, it is kept: the database is further away than the cache.
+ */
+export const queryTtl = costAwareTtl({ min: '60s', max: cacheTtl('database_queries'), perMs: '1s', cheaperThan: 0 })
 
 /** What a loader gives for something that may not exist: null is cached like a value, only not for as long. */
 export function nullIfAbsent<T>(value: T | undefined, context: LoadContext): T | null {

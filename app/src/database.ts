@@ -25,6 +25,10 @@ const COLLECTIONS = {
   requirements: { indexing: { allow: ['metadata.version_id'] } },
   features: { indexing: { allow: ['status', 'updated_at', 'created_at'] } },
   sources: { indexing: { allow: ['file'] } },
+  audit: { indexing: { allow: ['request_id', 'sequence'] } },
+  accounts: { indexing: { allow: ['_id'] } },
+  preferences: { indexing: { allow: ['_id'] } },
+  dictionary: { indexing: { allow: ['words', 'category', 'updated_at'] } },
 } satisfies Record<string, CreateCollectionOptions<Stored>>
 
 export type CollectionName = keyof typeof COLLECTIONS
@@ -55,8 +59,8 @@ export function isRefusedDocument(error: unknown): boolean {
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DataAPITimeoutError) return true
   if (error instanceof DataAPIHttpError) return error.status === 429 || error.status >= 500
-  // A connection that failed: the client throws the socket's own error.
-  return error instanceof Error && 'code' in error && /^(?:E[A-Z_]+|UND_ERR_\w+)$/.test(String(error.code))
+  // A connection that failed: the client throws the socket's own error. Codes of programming errors begin with ERR_.
+  return error instanceof Error && 'code' in error && /^(?:E(?!RR_)[A-Z_]+|UND_ERR_\w+)$/.test(String(error.code))
 }
 
 /** What an error of the database says, in one line. */

@@ -77,13 +77,20 @@ export async function homePage(
           before it. <code>Server-Timing</code> says where the time went.
         </p>
         <pre>${curlLines(origin)}</pre>
+        <h2>See an invalidation</h2>
+        <p>
+          Submit a version with the line that <code>npm start</code> printed, then ask for
+          <code>/api/requirements/latest</code>: a miss that shows it, in every instance. Or stop Redis: the answers go
+          on, with <code>X-Cache: bypass</code>.
+        </p>
         <h2>The API</h2>
         <ul>
           ${LINKS.map((path) => html`<li><a href="${path}">${path}</a></li>`)}
         </ul>
         <p>
-          Writes are POSTs: <code>/api/features/submit</code> for everybody; <code>/api/requirements/submit</code> and
-          <code>/api/features/{id}/approve</code> with <code>Authorization: Bearer</code> and the admin token.
+          Who may call what, and what each route takes, is in <a href="/api/openapi.json">/api/openapi.json</a>. Log in
+          at <code>POST /auth/login</code> as one of the accounts that were printed; programs send
+          <code>Authorization: Bearer</code> and the admin token.
         </p>
       </body>
     </html> `
@@ -95,7 +102,13 @@ const LINKS = [
   '/api/requirements/versions',
   '/api/features',
   '/api/features?status=pending&limit=10',
+  '/api/summary',
+  '/api/audit/features',
   '/api/sources',
+  '/api/dictionary/search?q=rest',
+  '/api/dictionary/stats',
+  '/api/schemas',
+  '/auth/status',
   '/livez',
   '/readyz',
 ]

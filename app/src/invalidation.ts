@@ -4,33 +4,58 @@
  */
 import { createRules, type Cache } from 'holdfast'
 
+import { auditKeys } from './audit/keys.ts'
 import type { WriteOutcome } from './database.ts'
+import { dictionaryKeys } from './dictionary/keys.ts'
 import type { FeatureStatus } from './features/feature.ts'
 import { featureKeys } from './features/keys.ts'
+import { preferenceKeys } from './preferences/keys.ts'
 import { requirementKeys } from './requirements/keys.ts'
 import { sourceKeys } from './sources/keys.ts'
+import { summaryKeys } from './summary/keys.ts'
 
 /** What happens to the data of the service. */
 export interface DataEvents {
   readonly 'requirements-submitted': { readonly versionId: number }
   readonly 'feature-submitted': { readonly id: string; readonly status: FeatureStatus }
   readonly 'feature-decided': { readonly id: string; readonly from: FeatureStatus; readonly to: FeatureStatus }
-  readonly 'sources-imported': { readonly by: 'import' }
+  /** `id` is that of the feature request. */
+  readonly 'audit-appended': { readonly id: string }
+  readonly 'sources-imported': { readonly ids: readonly string[] }
+  readonly 'dictionary-changed': { readonly id: string }
+  readonly 'preferences-changed': { readonly id: string }
 }
 
 // A new document's own key is listed too: somebody may have asked for it before it was there.
 export const rules = createRules<DataEvents>(
   {
     'requirements-submitted': ({ versionId }) => ({
-      keys: [requirementKeys.latest, requirementKeys.versions, requirementKeys.byId(versionId)],
+      keys: [requirementKeys.latest, requirementKeys.versions, requirementKeys.byId(versionId), summaryKeys.summary],
     }),
     'feature-submitted': ({ id, status }) => ({
-      keys: [featureKeys.byId(id), featureKeys.list('all'), featureKeys.list(status)],
+      keys: [
+        featureKeys.byId(id),
+        featureKeys.list('all'),
+        featureKeys.list(status),
+        featureKeys.revisions,
+        summaryKeys.summary,
+      ],
     }),
     'feature-decided': ({ id, from, to }) => ({
-      keys: [featureKeys.byId(id), featureKeys.list('all'), featureKeys.list(from), featureKeys.list(to)],
+      keys: [
+        featureKeys.byId(id),
+        featureKeys.list('all'),
+        featureKeys.list(from),
+        featureKeys.list(to),
+        featureKeys.revisions,
+        summaryKeys.summary,
+      ],
     }),
-    'sources-imported': () => ({ tags: [sourceKeys.tag] }),
+    'audit-appended': ({ id }) => ({ keys: [auditKeys.newest, auditKeys.of(id), summaryKeys.summary] }),
+    'sources-imported': ({ ids }) => ({ keys: ids.map(sourceKeys.byId), tags: [sourceKeys.tag] }),
+    // Any search may have found it, or will now.
+    'dictionary-changed': () => ({ tags: [dictionaryKeys.tag] }),
+    'preferences-changed': ({ id }) => ({ keys: [preferenceKeys.byId(id)] }),
   },
   // By then the database has changed: rather everything is loaded again than something stale is kept.
   { fallback: { all: true } },
@@ -58,3 +83,6 @@ export function createRunWrite(cache: Cache): RunWrite {
     }
   }
 }
+
+/** Writes of a service that keeps nothing. */
+export const runWithoutCache: RunWrite = (_name, _event, _by, work) => work()

@@ -5,10 +5,12 @@ import type { FeatureBody } from './features/feature.ts'
 import { featureBodySchema } from './features/schema.ts'
 import type { RequirementsBody } from './requirements/document.ts'
 import { requirementsBodySchema } from './requirements/schema.ts'
-import { importFolder, type Progress } from './sources/import.ts'
+import { documentsOf, importFolder, type Progress } from './sources/import.ts'
 import { checkSchema, createAjv } from './validation.ts'
 
 const AUTHOR = { user: 'ttrpg-center' } as const
+
+const SOURCE = 'House-Rules.json'
 
 /** Fills what is empty with the data that comes with the service, then imports the folder that was named, if one was. */
 export async function loadData(
@@ -25,6 +27,11 @@ export async function loadData(
     const bodies = await readFeatures()
     for (const body of bodies) await features.submit(body)
     progress(`Loaded ${bodies.length} feature requests`)
+  }
+  if ((await sources.counts()).length === 0) {
+    const rules = (await readJson('house-rules.json')) as readonly object[]
+    await sources.insert(documentsOf(SOURCE, rules))
+    progress(`Loaded ${rules.length} house rules`)
   }
   if (folder !== undefined) await importFolder(folder, sources, progress)
 }

@@ -5,19 +5,20 @@
 import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 
-import { createCache, createHotKeys } from 'holdfast'
+import { createHotKeys } from 'holdfast'
 
+import { accountId } from './accounts/repository.ts'
 import type { Credential } from './auth.ts'
 import { banner } from './banner.ts'
-import { readConfiguration } from './configuration.ts'
 import { createApp, type App } from './create-app.ts'
 import { databaseReason } from './database.ts'
+import { createDemoAccounts, type DemoAccount } from './demo-accounts.ts'
 import { loadData } from './load-data.ts'
 import { resolveOptions, USAGE, type AppOptions } from './options.ts'
 import { createShutdown, listenToSignals, type Shutdown } from './shutdown.ts'
-import { startDatabase } from './start-database.ts'
+import { startDatabase, type StartedDatabase } from './start-database.ts'
 import { StartError } from './start-error.ts'
-import { startRedis } from './start-redis.ts'
+import { startHoldfast, type StartedHoldfast } from './start-holdfast.ts'
 import { warmUp } from './warm-up.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -52,41 +53,81 @@ export async function main(): Promise<void> {
 
 async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   await checkFolder(options.dataFolder)
-  const configuration = await readConfiguration(options)
-  const { redis, place: redisPlace } = await startRedis(configuration.redis, shutdown, print)
-  const { db, place: databasePlace, isNew } = await startDatabase(options.database, shutdown)
-  const cache = createCache({ ...configuration.cache, redis })
-  shutdown.add('the cache', () => cache.close())
-  const hotKeys = createHotKeys({ cache, redis })
-  shutdown.add('the hot keys', () => hotKeys.close())
+  const holdfast = await startHoldfast(options, shutdown, print)
+  const database = await startDatabase(options.database, shutdown)
+  const hotKeys = holdfast && createHotKeys(holdfast)
+  shutdown.add('the hot keys', async () => hotKeys?.close())
   // A Redis that was there before may hold entries of another database.
-  if (isNew) await cache.invalidate({ all: true, reason: 'the database is new' })
+  if (database.isNew) await holdfast?.cache.invalidate({ all: true, reason: 'the database is new' })
 
-  const drawnToken = options.adminToken === undefined ? randomBytes(24).toString('base64url') : undefined
+  const drawnToken = options.adminToken === undefined && options.environment === 'dev' ? draw() : undefined
+  const auditKey = options.auditKey ?? draw()
   const app = createApp({
-    db,
-    cache,
+    db: database.db,
+    holdfast,
     credentials: credentialsOf(options, drawnToken),
+    auditKey,
+    limitsRates: options.limitsRates,
+    environment: options.environment,
+    metricsToken: options.metricsToken,
     onFailure: (request, error) => complain(`${request} failed: ${databaseReason(error)}`),
   })
   await loadData(app, options.dataFolder, print)
+  const demoAccounts = await createAccountsFor(options, app)
   const origin = await listen(app, options, shutdown)
-  print(banner({ origin, redis: redisPlace, database: databasePlace, adminToken: drawnToken }))
-
+  print(
+    banner({
+      origin,
+      cacheMode: options.cacheMode,
+      redis: holdfast?.place ?? 'none',
+      database: database.place,
+      adminToken: drawnToken,
+      demoAccounts,
+      secondInstance: secondInstance(holdfast, database, auditKey),
+    }),
+  )
+  if (!holdfast || !hotKeys || options.cacheMode !== 'on') return
   const stopWarming = new AbortController()
   // Not waited for: the service answers while it warms.
-  const warming = warmUp({ ...app, cache, hotKeys, signal: stopWarming.signal, progress: print })
+  const warming = warmUp({ ...app, cache: holdfast.cache, hotKeys, signal: stopWarming.signal, progress: print })
   shutdown.add('the warm-up', () => {
     stopWarming.abort()
     return warming
   })
 }
 
+async function createAccountsFor(
+  { environment, adminPassword, cacheMode }: AppOptions,
+  { accounts }: App,
+): Promise<readonly DemoAccount[]> {
+  if (adminPassword !== undefined && !(await accounts.exists('admin')))
+    await accounts.register('admin', adminPassword, 'admin')
+  return environment === 'dev' && cacheMode !== 'absent' ? createDemoAccounts(accounts) : []
+}
+
+/** Only where Redis and the database were started here, so that the line holds no secret that outlives this process. */
+function secondInstance(
+  holdfast: StartedHoldfast | undefined,
+  { emulator }: StartedDatabase,
+  auditKey: string,
+): string | undefined {
+  if (holdfast?.privateUrl === undefined || holdfast.drawnKeys === undefined || !emulator) return undefined
+  const place = `REDIS_URL=${holdfast.privateUrl} ASTRA_DB_API_ENDPOINT=${emulator.endpoint}`
+  const keys = `SESSION_KEYS='${holdfast.drawnKeys}' AUDIT_KEY=${auditKey}`
+  return `PORT=0 ${place} ASTRA_DB_APPLICATION_TOKEN=${emulator.token} ${keys} npm start`
+}
+
+function draw(): string {
+  return randomBytes(24).toString('base64url')
+}
+
 function credentialsOf({ adminToken, userToken }: AppOptions, drawnToken: string | undefined): readonly Credential[] {
   const admin = adminToken ?? drawnToken
   return [
-    ...(admin === undefined ? [] : [{ token: admin, user: 'admin', role: 'admin' } as const]),
-    ...(userToken === undefined ? [] : [{ token: userToken, user: 'user', role: 'user' } as const]),
+    ...(admin === undefined ? [] : [{ token: admin, user: 'admin', id: accountId('admin'), role: 'admin' } as const]),
+    ...(userToken === undefined
+      ? []
+      : [{ token: userToken, user: 'user', id: accountId('user'), role: 'user' } as const]),
   ]
 }
 

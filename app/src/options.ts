@@ -7,7 +7,25 @@ export type DatabaseOptions =
   | { readonly kind: 'astra'; readonly endpoint: string; readonly token: string; readonly keyspace: string | undefined }
   | { readonly kind: 'emulator'; readonly latencyMs: number }
 
+/** Where the service runs. Demo accounts, and keys that are drawn at each start, are for dev alone. */
+export type Environment = 'dev' | 'test' | 'prod'
+
+/** `off` has a cache that is switched off; `absent` is the service without Holdfast, and so without sessions and Redis. */
+export type CacheMode = 'on' | 'off' | 'absent'
+
 export interface AppOptions {
+  readonly environment: Environment
+  readonly cacheMode: CacheMode
+  /** False: clients may call as often as they like. */
+  readonly limitsRates: boolean
+  /** The keys that seal sessions, by their ids, the current one first. Undefined: one is drawn. */
+  readonly sessionKeys: Readonly<Record<string, string>> | undefined
+  /** The key of the audit trail. Undefined: one is drawn, and what an earlier start wrote cannot be checked. */
+  readonly auditKey: string | undefined
+  /** The token with which metrics are read from elsewhere than this machine. */
+  readonly metricsToken: string | undefined
+  /** The password of the account `admin`, which is made if it is not there. */
+  readonly adminPassword: string | undefined
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
@@ -38,20 +56,35 @@ Environment, all optional:
   ASTRA_DB_APPLICATION_TOKEN,
   ASTRA_DB_KEYSPACE               a database to use; without them an emulator of its Data API is started
   EMULATOR_LATENCY_MS             how long the emulator takes to answer (5)
+  APP_ENV                         dev (the default), test or prod; HOLDFAST_ENVIRONMENT says it too
+  CACHE_MODE                      on, off (switched off) or absent (no Holdfast, no sessions, no Redis)
+  RATE_LIMITS                     on or off
+  SESSION_KEYS                    id=key[,id=key]: what seals sessions, the current one first; each key is 32 bytes in
+                                  base64 (openssl rand -base64 32). Drawn in dev, needed elsewhere
+  AUDIT_KEY                       what the audit trail is sealed with, at least 16 characters. Drawn in dev, needed elsewhere
+  METRICS_TOKEN                   what reads /metrics from elsewhere than this machine: 16 characters at least
+  ADMIN_PASSWORD                  makes the account admin with this password, if it is not there
   ADMIN_TOKEN, USER_TOKEN         the token of an admin (drawn if unset), and of a user without admin rights
 `
 
 const DEFAULT_PORT = 3000
 const DEFAULT_LATENCY_MS = 5
 
-type Environment = Readonly<Record<string, string | undefined>>
+type Variables = Readonly<Record<string, string | undefined>>
 
 /** @throws StartError that names the variable or argument which cannot work */
-export function resolveOptions(environment: Environment, args: readonly string[]): AppOptions | 'help' {
+export function resolveOptions(variables: Variables, args: readonly string[]): AppOptions | 'help' {
   const { data, help } = readArguments(args)
   if (help) return 'help'
-  const read = (name: string): string | undefined => environment[name]?.trim() || undefined
+  const read = (name: string): string | undefined => variables[name]?.trim() || undefined
   const options: AppOptions = {
+    environment: readEnvironment(read('HOLDFAST_ENVIRONMENT') ?? read('APP_ENV')),
+    cacheMode: readChoice('CACHE_MODE', read('CACHE_MODE'), ['on', 'off', 'absent']),
+    limitsRates: readChoice('RATE_LIMITS', read('RATE_LIMITS'), ['on', 'off']) === 'on',
+    sessionKeys: readKeys(read('SESSION_KEYS')),
+    auditKey: read('AUDIT_KEY'),
+    metricsToken: readToken('METRICS_TOKEN', read('METRICS_TOKEN')),
+    adminPassword: read('ADMIN_PASSWORD'),
     host: read('HOST') ?? '127.0.0.1',
     port: readNumber('PORT', read('PORT'), { fallback: DEFAULT_PORT, max: 65_535 }),
     redisUrl: read('REDIS_URL'),
@@ -65,6 +98,42 @@ export function resolveOptions(environment: Environment, args: readonly string[]
     throw new StartError('ADMIN_TOKEN and USER_TOKEN are the same, but must differ')
   }
   return options
+}
+
+function readEnvironment(name = 'dev'): Environment {
+  const known = (['dev', 'test', 'prod'] as const).find((one) => one === name)
+  // Other names are for a configuration file to explain; what may only be in dev is then left out.
+  return known ?? 'prod'
+}
+
+/**
+ * Outside of dev nothing may be drawn anew at each start, or differ between instances. After the configuration was read,
+ * which has more to say of what is missing.
+ *
+ * @throws StartError that names the variable
+ */
+export function checkSecrets({ environment, cacheMode, sessionKeys, auditKey }: AppOptions): void {
+  if (environment === 'dev') return
+  if (sessionKeys === undefined && cacheMode !== 'absent')
+    throw new StartError(`SESSION_KEYS must be set in ${environment}: id=key, the key from openssl rand -base64 32`)
+  if (auditKey === undefined) throw new StartError(`AUDIT_KEY must be set in ${environment}`)
+  if (auditKey.length < 16) throw new StartError('AUDIT_KEY must have at least 16 characters')
+}
+
+function readKeys(text: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (text === undefined) return undefined
+  const pairs = text.split(',').map((pair) => /^\s*([\w.-]{1,64})=([A-Za-z0-9+/_-]{43}=?)\s*$/.exec(pair))
+  const keys = pairs.flatMap((pair) => (pair?.[1] !== undefined && pair[2] !== undefined ? [[pair[1], pair[2]]] : []))
+  // The keys themselves are not repeated.
+  if (keys.length < pairs.length)
+    throw new StartError('SESSION_KEYS must be id=key[,id=key], each key 32 bytes in base64')
+  return Object.fromEntries(keys)
+}
+
+function readChoice<T extends string>(name: string, text: string | undefined, choices: readonly [T, ...T[]]): T {
+  const chosen = text === undefined ? choices[0] : choices.find((one) => one === text)
+  if (chosen !== undefined) return chosen
+  throw new StartError(`${name} must be ${choices.join(' or ')}, got ${JSON.stringify(text)}`)
 }
 
 function readArguments(args: readonly string[]): { readonly data?: string; readonly help?: boolean } {

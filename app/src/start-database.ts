@@ -18,6 +18,8 @@ export interface StartedDatabase {
   readonly place: string
   /** Whether it is new and empty, so that nothing cached earlier can be about it. */
   readonly isNew: boolean
+  /** Of an emulator that was started here, for another instance. */
+  readonly emulator: { readonly endpoint: string; readonly token: string } | undefined
 }
 
 const EMULATOR_TOKEN = 'emulator'
@@ -36,7 +38,7 @@ export async function startDatabase(options: DatabaseOptions, shutdown: Shutdown
   } catch (cause) {
     throw new StartError(sentenceFor(cause, place), { cause })
   }
-  return { db, place, isNew }
+  return { db, place, isNew, emulator: isNew ? { endpoint, token } : undefined }
 }
 
 async function startEmulator(

@@ -7,6 +7,8 @@ import type { Shutdown } from './shutdown.ts'
 export interface StartedRedis {
   readonly redis: Redis
   readonly place: string
+  /** Of one that was started here, for another instance. */
+  readonly privateUrl: string | undefined
 }
 
 /** A Redis that is there already, and where that was said. */
@@ -26,12 +28,14 @@ export async function startRedis(
   shutdown: Shutdown,
   progress: (line: string) => void,
 ): Promise<StartedRedis> {
-  const options = given?.options ?? { url: await startPrivateRedis(shutdown, progress) }
+  const privateUrl = given ? undefined : await startPrivateRedis(shutdown, progress)
+  const options = given?.options ?? { url: privateUrl ?? '' }
   try {
     const redis = createRedis(options)
     shutdown.add('the connection to Redis', () => redis.close())
     await redis.ready()
-    return { redis, place: given ? redis.address : `${redis.address} (private, gone when this stops)` }
+    const place = given ? redis.address : `${redis.address} (private, gone when this stops)`
+    return { redis, place, privateUrl }
   } catch (cause) {
     if (!isHoldfastError(cause)) throw cause
     throw new StartError(given ? `${cause.message} (from ${given.from})` : cause.message, { cause })

@@ -2,11 +2,17 @@
  * Has ready what is asked for first: what was hottest before the last stop, then the newest requirements and feature
  * requests. It runs beside the first requests and holds none of them up; what fails here is loaded when it is asked for.
  */
-import type { Cache, HotKeys, WarmEntry, WarmResult } from 'holdfast'
+import type { Cache, HotKeys, WarmEntry, WarmResult, WarmStep } from 'holdfast'
 
-import type { App } from './create-app.ts'
+import type { Features } from './features/cached.ts'
+import type { Requirements } from './requirements/cached.ts'
 
-export interface WarmUpDeps extends Pick<App, 'requirements' | 'features'> {
+export interface Warmed {
+  readonly requirements: Requirements
+  readonly features: Features
+}
+
+export interface WarmUpDeps extends Warmed {
   readonly cache: Cache
   readonly hotKeys: Pick<HotKeys, 'entries'>
   /** Aborted when the service stops. */
@@ -18,13 +24,20 @@ const HOTTEST = 100
 const NEWEST = 20
 const LINE_EVERY = 50
 
+/** The newest requirements and feature requests, for a warm-up at any time. */
+export function warmPlan({ requirements, features }: Warmed): readonly WarmStep[] {
+  return [
+    { name: 'requirements', priority: 1, entries: requirements.warmEntries(NEWEST) },
+    { name: 'features', priority: 1, entries: features.warmEntries(NEWEST) },
+  ]
+}
+
 export async function warmUp({ cache, requirements, features, hotKeys, signal, progress }: WarmUpDeps): Promise<void> {
   const entryOf = (key: string): WarmEntry | undefined => requirements.entryOf(key) ?? features.entryOf(key)
   const result = await cache.warm(
     [
       { name: 'hottest', priority: 2, entries: hotKeys.entries(entryOf, HOTTEST) },
-      { name: 'requirements', priority: 1, entries: requirements.warmEntries(NEWEST) },
-      { name: 'features', priority: 1, entries: features.warmEntries(NEWEST) },
+      ...warmPlan({ requirements, features }),
     ],
     // The database has requests to answer too.
     {

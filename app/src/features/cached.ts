@@ -1,9 +1,10 @@
-import type { Cache, WarmEntry } from 'holdfast'
+import type { JsonAnswer, WarmEntry } from 'holdfast'
 
-import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
-import { read, type CachedRead } from '../cached-read.ts'
+import type { AuditFacts } from '../audit/chain.ts'
+import { cacheTtl, nullIfAbsent, queryTtl } from '../cache-ttl.ts'
 import { HttpError } from '../errors.ts'
 import type { RunWrite } from '../invalidation.ts'
+import { read, readJson, type CachedRead, type ReadThrough } from '../read-through.ts'
 import {
   decide,
   FEATURE_STATUSES,
@@ -11,6 +12,7 @@ import {
   type Feature,
   type FeatureBody,
   type FeatureListName,
+  type FeatureRevision,
   type FeatureSummary,
 } from './feature.ts'
 import { featureKeys } from './keys.ts'
@@ -27,6 +29,10 @@ export interface Features {
   list(name: FeatureListName): Promise<readonly FeatureSummary[]>
   /** A feature request; null when there is none of this id. */
   byId(id: string): Promise<Feature | null>
+  /** The same as text, `null` when there is none. */
+  byIdJson(id: string, ifNoneMatch?: string): Promise<JsonAnswer>
+  /** Which there are and in which state each is, for checks of all of them. */
+  revisions(): Promise<readonly FeatureRevision[]>
   submit(body: FeatureBody): Promise<Feature>
   /** Approves or rejects; resolves to null when there is no such feature request. */
   decide(id: string, decision: Decision): Promise<Feature | null>
@@ -37,9 +43,11 @@ export interface Features {
 }
 
 export interface FeaturesDeps {
-  readonly repository: FeaturesRepository
-  readonly cache: Cache
+  readonly repository: Omit<FeaturesRepository, 'byIds'>
+  readonly cache: ReadThrough
   readonly runWrite: RunWrite
+  /** Told of what happened, once the database has it. */
+  readonly record: (facts: AuditFacts) => Promise<void>
   /** Milliseconds since 1970. */
   readonly nowMs: () => number
   /** A whole number from 0 to below `limit`. */
@@ -63,10 +71,21 @@ export function createFeatures(deps: FeaturesDeps): Features {
     key: featureKeys.byId(id),
     load: async (context) => nullIfAbsent(await repository.byId(id), context),
   })
+  const revisions: CachedRead<readonly FeatureRevision[]> = {
+    key: featureKeys.revisions,
+    ttl: queryTtl,
+    load: async (context) => {
+      const found = await repository.revisions()
+      context.cost({ documents: found.length })
+      return found
+    },
+  }
   const list: Features['list'] = (name) => read(cache, listOf(name))
   return {
     list,
     byId: (id) => read(cache, oneOf(id)),
+    revisions: () => read(cache, revisions),
+    byIdJson: (id, ifNoneMatch) => readJson(cache, oneOf(id), ifNoneMatch),
     async *warmEntries(count) {
       yield* LISTS.map(listOf)
       for (const { request_id } of (await list('all')).slice(0, count)) yield oneOf(request_id)
@@ -82,7 +101,10 @@ export function createFeatures(deps: FeaturesDeps): Features {
   }
 }
 
-async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps, body: FeatureBody): Promise<Feature> {
+async function submit(
+  { repository, runWrite, record, nowMs, randomBelow }: FeaturesDeps,
+  body: FeatureBody,
+): Promise<Feature> {
   for (let attempt = 0; attempt < ID_ATTEMPTS; attempt += 1) {
     const now = nowMs()
     const feature: Feature = {
@@ -96,7 +118,16 @@ async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps
     }
     const event = { id: feature.request_id, status: feature.status }
     const outcome = await runWrite('feature-submitted', event, body.requester, () => repository.insert(feature))
-    if (outcome === 'applied') return feature
+    if (outcome === 'refused') continue
+    await record({
+      request_id: feature.request_id,
+      old_status: null,
+      new_status: feature.status,
+      admin: feature.requester,
+      reason: null,
+      timestamp: feature.created_at,
+    })
+    return feature
   }
   throw new Error(`No free feature request id in ${ID_ATTEMPTS} attempts`)
 }
@@ -106,7 +137,7 @@ async function submit({ repository, runWrite, nowMs, randomBelow }: FeaturesDeps
  * So decisions made at the same time are applied one after the other, each on what the one before left.
  */
 async function decideUpon(
-  { repository, runWrite, nowMs }: FeaturesDeps,
+  { repository, runWrite, record, nowMs }: FeaturesDeps,
   id: string,
   decision: Decision,
 ): Promise<Feature | null> {
@@ -116,7 +147,16 @@ async function decideUpon(
     const change = decide(seen, decision, nowMs())
     const event = { id, from: seen.status, to: change.status }
     const outcome = await runWrite('feature-decided', event, decision.by, () => repository.change(seen, change))
-    if (outcome === 'applied') return { ...seen, ...change }
+    if (outcome === 'refused') continue
+    await record({
+      request_id: id,
+      old_status: seen.status,
+      new_status: change.status,
+      admin: change.approved_by,
+      reason: decision.reason ?? null,
+      timestamp: change.updated_at,
+    })
+    return { ...seen, ...change }
   }
   throw new HttpError(503, 'Too many decisions about this feature request at once', { 'Retry-After': '1' })
 }

@@ -47,6 +47,9 @@ export type FeatureSummary = Pick<
   | 'approved_by'
 >
 
+/** A state of a feature request: what it says for as long as neither changes. */
+export type FeatureRevision = Pick<Feature, 'request_id' | 'status' | 'updated_at'>
+
 /** What an admin says about a feature request. */
 export interface Decision {
   readonly action: 'approve' | 'reject'

@@ -1,13 +1,16 @@
 import type { Db } from '@datastax/astra-db-ts'
 
 import { isDuplicate, openCollection, type Stored, type WriteOutcome } from '../database.ts'
-import type { DecisionChange, Feature, FeatureListName, FeatureSummary } from './feature.ts'
+import type { DecisionChange, Feature, FeatureListName, FeatureRevision, FeatureSummary } from './feature.ts'
 
 /** Where feature requests are kept. */
 export interface FeaturesRepository {
   /** The newest feature requests of a list, the newest first. */
   newest(name: FeatureListName, limit: number): Promise<readonly FeatureSummary[]>
   byId(id: string): Promise<Feature | undefined>
+  /** Those of some ids that there are; a hundred ids at most. */
+  byIds(ids: readonly string[]): Promise<readonly Feature[]>
+  revisions(): Promise<readonly FeatureRevision[]>
   /** Adds a feature request, unless another one has its id. */
   insert(feature: Feature): Promise<WriteOutcome>
   /** Changes a feature request if it is still as `seen`: in one step, so that of two who saw the same, one succeeds. */
@@ -39,9 +42,14 @@ export function createAstraFeatures(db: Db): FeaturesRepository {
     },
     async byId(id) {
       const stored = await collection.findOne({ _id: id })
-      if (!stored) return undefined
-      const { _id, ...feature } = stored
-      return feature
+      return stored ? withoutId(stored) : undefined
+    },
+    async byIds(ids) {
+      return (await collection.find({ _id: { $in: [...ids] } }).toArray()).map(withoutId)
+    },
+    async revisions() {
+      const found = await collection.find({}, { projection: { request_id: 1, status: 1, updated_at: 1 } }).toArray()
+      return found.map(({ request_id, status, updated_at }) => ({ request_id, status, updated_at }))
     },
     async insert(feature) {
       try {
@@ -58,6 +66,10 @@ export function createAstraFeatures(db: Db): FeaturesRepository {
       return changed ? 'applied' : 'refused'
     },
   }
+}
+
+function withoutId({ _id, ...feature }: StoredFeature): Feature {
+  return feature
 }
 
 function summary(stored: FeatureSummary): FeatureSummary {

@@ -1,14 +1,16 @@
 import type { Ajv } from 'ajv'
 
 import { notFound, unprocessable } from '../errors.ts'
-import { adminOf, param, type Route } from '../route.ts'
+import { readWhole, readWord } from '../query.ts'
+import { accountOf, documentOr404, param, type Route } from '../route.ts'
 import { checkFields, checkSchema } from '../validation.ts'
 import { LONGEST_LIST, type Features } from './cached.ts'
-import { FEATURE_STATUSES, type Decision, type FeatureBody, type FeatureListName } from './feature.ts'
+import { FEATURE_STATUSES, type Decision, type FeatureBody } from './feature.ts'
 import { decisionSchema, featureBodySchema, USER_STORY } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
 const ID = /^FR-\d{3,20}$/
+const ABSENT = 'Feature request not found'
 
 export function featuresRoutes(features: Features, ajv: Ajv): readonly Route[] {
   const validateBody = ajv.compile<FeatureBody>(featureBodySchema)
@@ -18,9 +20,15 @@ export function featuresRoutes(features: Features, ajv: Ajv): readonly Route[] {
       method: 'GET',
       path: '/api/features',
       role: 'anyone',
+      summary: 'Feature requests, the newest first',
+      query: {
+        status: { type: 'string', enum: FEATURE_STATUSES },
+        limit: { type: 'integer', minimum: 1, maximum: LONGEST_LIST, default: DEFAULT_LIMIT },
+      },
+      problems: { 422: 'A status that does not exist, or a limit out of range' },
       async handler({ query }) {
-        const name = readStatus(query['status'])
-        const limit = readLimit(query['limit'])
+        const name = readWord('status', query['status'], FEATURE_STATUSES) ?? 'all'
+        const limit = readWhole('limit', query['limit'], { fallback: DEFAULT_LIMIT, min: 1, max: LONGEST_LIST })
         const list = (await features.list(name)).slice(0, limit)
         return { features: list, total: list.length, filtered_by_status: name === 'all' ? null : name }
       },
@@ -29,17 +37,22 @@ export function featuresRoutes(features: Features, ajv: Ajv): readonly Route[] {
       method: 'GET',
       path: '/api/features/:request_id',
       role: 'anyone',
+      summary: 'One feature request',
+      problems: { 404: 'There is no such feature request' },
       async handler(request) {
         const id = param(request, 'request_id')
-        const feature = ID.test(id) ? await features.byId(id) : null
-        if (!feature) throw notFound('Feature request not found')
-        return feature
+        if (!ID.test(id)) throw notFound(ABSENT)
+        return documentOr404(await features.byIdJson(id, request.ifNoneMatch), ABSENT)
       },
     },
     {
       method: 'POST',
       path: '/api/features/submit',
       role: 'anyone',
+      summary: 'Asks for a feature',
+      limit: 'write',
+      body: featureBodySchema,
+      problems: { 400: 'The request does not match its schema', 422: 'A field is missing, or no user story' },
       async handler(request) {
         const fields = checkFields(request.body, ['title', 'description', 'priority', 'requester'])
         checkUserStory(fields['user_story'])
@@ -51,35 +64,23 @@ export function featuresRoutes(features: Features, ajv: Ajv): readonly Route[] {
       method: 'POST',
       path: '/api/features/:request_id/approve',
       role: 'admin',
+      summary: 'Approves or rejects, in the name of whoever is logged in',
+      limit: 'admin',
+      body: decisionSchema,
+      problems: { 400: 'Not a decision', 404: 'There is no such feature request', 422: 'No known action' },
       async handler(request) {
-        const { user } = adminOf(request)
+        const { user } = accountOf(request)
         const id = param(request, 'request_id')
         // Who decides is whoever the token stands for; a body that names an admin, as older clients do, changes nothing.
         const { admin: _admin, ...fields } = checkFields(request.body, ['action'])
         checkAction(fields['action'])
         const decision = { ...checkSchema(validateDecision, fields), by: user }
         const feature = ID.test(id) ? await features.decide(id, decision) : null
-        if (!feature) throw notFound('Feature request not found')
+        if (!feature) throw notFound(ABSENT)
         return { success: true, message: `Feature request ${feature.status} successfully` }
       },
     },
   ]
-}
-
-function readStatus(status: unknown): FeatureListName {
-  if (status === undefined) return 'all'
-  const known = FEATURE_STATUSES.find((one) => one === status)
-  if (known) return known
-  const msg = `status must be one of ${FEATURE_STATUSES.join(', ')}`
-  throw unprocessable([{ type: 'enum', loc: ['query', 'status'], msg, input: status }])
-}
-
-function readLimit(limit: unknown): number {
-  if (limit === undefined) return DEFAULT_LIMIT
-  const number = typeof limit === 'string' && /^\d{1,9}$/.test(limit) ? Number(limit) : Number.NaN
-  if (number >= 1 && number <= LONGEST_LIST) return number
-  const msg = `limit must be a whole number from 1 to ${LONGEST_LIST}`
-  throw unprocessable([{ type: 'int_range', loc: ['query', 'limit'], msg, input: limit }])
 }
 
 function checkUserStory(story: unknown): void {

@@ -1,3 +1,5 @@
+import { FEATURE_STATUSES } from './feature.ts'
+
 /** The schemas of what clients send about feature requests (JSON Schema draft-07). */
 const text = (min: number, max: number) => ({ type: 'string', minLength: min, maxLength: max, format: 'text' }) as const
 
@@ -36,4 +38,41 @@ export const decisionSchema = {
   additionalProperties: false,
   required: ['action'],
   properties: { action: { type: 'string', enum: ['approve', 'reject'] }, reason: text(1, 1000) },
+} as const
+
+const instant = { type: 'string', format: 'date-time' } as const
+const account = { type: 'string', minLength: 1, maxLength: 100, pattern: '^[a-zA-Z0-9._-]+$' } as const
+const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] }) as const
+
+const decidedWithout = (field: string) => ({
+  type: 'object',
+  required: ['status', field],
+  properties: { status: { enum: ['approved', 'rejected'] }, [field]: { type: 'null' } },
+})
+
+/** What is stored and answered. A decision names who made it and when, and a rejection may say why. */
+export const featureSchema = {
+  $id: 'feature-request',
+  title: 'A feature request as it is stored',
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    ...featureBodySchema.required,
+    'request_id',
+    'status',
+    'created_at',
+    'updated_at',
+    'approved_by',
+    'rejection_reason',
+  ],
+  properties: {
+    ...featureBodySchema.properties,
+    request_id: { type: 'string', pattern: '^FR-[0-9]{3,20}$' },
+    status: { type: 'string', enum: FEATURE_STATUSES },
+    created_at: instant,
+    updated_at: orNull(instant),
+    approved_by: orNull(account),
+    rejection_reason: orNull(text(1, 1000)),
+  },
+  allOf: [{ not: decidedWithout('updated_at') }, { not: decidedWithout('approved_by') }],
 } as const

@@ -1,9 +1,9 @@
-import type { Cache, WarmEntry } from 'holdfast'
+import type { JsonAnswer, WarmEntry } from 'holdfast'
 
 import type { Account } from '../auth.ts'
 import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
-import { read, type CachedRead } from '../cached-read.ts'
 import type { RunWrite } from '../invalidation.ts'
+import { read, readJson, type CachedRead, type ReadThrough } from '../read-through.ts'
 import { sealDocument, type RequirementsBody, type RequirementsDocument, type VersionSummary } from './document.ts'
 import { requirementKeys } from './keys.ts'
 import type { RequirementsRepository } from './repository.ts'
@@ -14,6 +14,9 @@ export interface Requirements {
   latest(): Promise<RequirementsDocument | null>
   versions(): Promise<readonly VersionSummary[]>
   byId(versionId: number): Promise<RequirementsDocument | null>
+  /** The newest version as text, `null` when there is none. */
+  latestJson(ifNoneMatch?: string): Promise<JsonAnswer>
+  byIdJson(versionId: number, ifNoneMatch?: string): Promise<JsonAnswer>
   /** Adds a version and resolves to it. */
   submit(body: RequirementsBody, account: Pick<Account, 'user'>): Promise<RequirementsDocument>
   /** The latest version, then the newest `count` of them, for a warm-up. */
@@ -23,8 +26,8 @@ export interface Requirements {
 }
 
 export interface RequirementsDeps {
-  readonly repository: RequirementsRepository
-  readonly cache: Cache
+  readonly repository: Omit<RequirementsRepository, 'byIds'>
+  readonly cache: ReadThrough
   readonly runWrite: RunWrite
   /** Milliseconds since 1970. */
   readonly nowMs: () => number
@@ -54,6 +57,8 @@ export function createRequirements({ repository, cache, runWrite, nowMs }: Requi
     latest: () => read(cache, latest),
     versions: () => read(cache, versions),
     byId: (versionId) => read(cache, oneOf(versionId)),
+    latestJson: (ifNoneMatch) => readJson(cache, latest, ifNoneMatch),
+    byIdJson: (versionId, ifNoneMatch) => readJson(cache, oneOf(versionId), ifNoneMatch),
     async *warmEntries(count) {
       yield latest
       const newestFirst = [...(await read(cache, versions))].sort((a, b) => b.version_id - a.version_id)

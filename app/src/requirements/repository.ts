@@ -10,6 +10,8 @@ export interface RequirementsRepository {
   /** All versions, the newest first. */
   versions(): Promise<readonly VersionSummary[]>
   byId(versionId: number): Promise<RequirementsDocument | undefined>
+  /** Those of some ids that there are; a hundred ids at most. */
+  byIds(versionIds: readonly number[]): Promise<readonly RequirementsDocument[]>
   /** Adds a document under its version id, unless another one has that id. */
   insert(document: RequirementsDocument): Promise<WriteOutcome>
 }
@@ -35,6 +37,10 @@ export function createAstraRequirements(db: Db): RequirementsRepository {
     },
     async byId(versionId) {
       return withoutId(await collection.findOne({ _id: versionId }))
+    },
+    async byIds(versionIds) {
+      const found = await collection.find({ _id: { $in: [...versionIds] } }).toArray()
+      return found.map(({ _id, ...document }) => document)
     },
     async insert(document) {
       try {

@@ -1,7 +1,7 @@
 import type { Ajv } from 'ajv'
 
-import { notFound, unprocessable } from '../errors.ts'
-import { adminOf, param, type Route } from '../route.ts'
+import { unprocessable } from '../errors.ts'
+import { accountOf, documentOr404, param, type Route } from '../route.ts'
 import { checkFields, checkSchema } from '../validation.ts'
 import type { Requirements } from './cached.ts'
 import type { RequirementsBody } from './document.ts'
@@ -14,6 +14,7 @@ export function requirementsRoutes(requirements: Requirements, ajv: Ajv): readon
       method: 'GET',
       path: '/api/requirements/versions',
       role: 'anyone',
+      summary: 'All versions, the newest first',
       async handler() {
         const versions = await requirements.versions()
         return { versions, total: versions.length }
@@ -23,32 +24,37 @@ export function requirementsRoutes(requirements: Requirements, ajv: Ajv): readon
       method: 'GET',
       path: '/api/requirements/latest',
       role: 'anyone',
-      async handler() {
-        const document = await requirements.latest()
-        if (!document) throw notFound('No requirements found')
-        return document
+      summary: 'The newest version, whole',
+      problems: { 404: 'There is none yet' },
+      async handler({ ifNoneMatch }) {
+        return documentOr404(await requirements.latestJson(ifNoneMatch), 'No requirements found')
       },
     },
     {
       method: 'GET',
       path: '/api/requirements/:version_id',
       role: 'anyone',
+      summary: 'One version, whole',
+      problems: { 404: 'There is no such version', 422: 'The id is no whole number' },
       async handler(request) {
         const versionId = readVersionId(param(request, 'version_id'))
-        const document = await requirements.byId(versionId)
-        if (!document) throw notFound(`Requirements version ${versionId} not found`)
-        return document
+        const answer = await requirements.byIdJson(versionId, request.ifNoneMatch)
+        return documentOr404(answer, `Requirements version ${versionId} not found`)
       },
     },
     {
       method: 'POST',
       path: '/api/requirements/submit',
       role: 'admin',
+      summary: 'Adds a version',
+      limit: 'admin',
+      body: requirementsBodySchema,
+      problems: { 400: 'The document does not match its schema', 422: 'A field is missing' },
       async handler(request) {
         // The author is whoever the token stands for; a body that names one, as older clients do, changes nothing.
         const { author: _author, ...fields } = checkFields(request.body, ['title', 'version', 'description'])
         const body = checkSchema(validateBody, fields)
-        const { metadata } = await requirements.submit(body, adminOf(request))
+        const { metadata } = await requirements.submit(body, accountOf(request))
         return {
           success: true,
           version_id: metadata.version_id,

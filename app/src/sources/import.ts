@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { isObject } from '../validation.ts'
 import type { Sources } from './cached.ts'
 import type { InsertOutcome, SourceDocument } from './repository.ts'
+import { FILE } from './schema.ts'
 
 /** Takes one line of progress. */
 export type Progress = (line: string) => void
@@ -17,7 +18,11 @@ export type Progress = (line: string) => void
 const CHUNK = 50
 
 /** Imports what is in `folder`, in the order of the files' names. */
-export async function importFolder(folder: string, sources: Sources, progress: Progress): Promise<void> {
+export async function importFolder(
+  folder: string,
+  sources: Pick<Sources, 'idsOf' | 'insert'>,
+  progress: Progress,
+): Promise<void> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
   if (files.length === 0) progress(`${folder} holds no .json files`)
   for (const file of files) {
@@ -36,16 +41,28 @@ export function readDocuments(file: string, text: string): readonly SourceDocume
     return `it is not JSON (${error instanceof Error ? error.message : String(error)})`
   }
   if (!Array.isArray(parsed)) return 'it is not an array of objects'
+  const other = parsed.findIndex((document) => !isObject(document))
+  return other === -1 ? documentsOf(file, parsed) : `it is not an array of objects: element ${other} is not one`
+}
+
+/** Objects of a file as documents, each under an id of its own. */
+export function documentsOf(file: string, objects: readonly object[]): readonly SourceDocument[] {
   const taken = new Set<string>()
   const documents: SourceDocument[] = []
-  for (const [position, document] of parsed.entries()) {
-    if (!isObject(document)) return `it is not an array of objects: element ${position} is not one`
-    const id = [document['index'], document['name'], position].find(isName) ?? position
+  for (const [position, document] of objects.entries()) {
+    const { index, name } = document as { readonly index?: unknown; readonly name?: unknown }
+    const id = [index, name, position].find(isName) ?? position
     const _id = taken.has(`${file}:${id}`) ? `${file}:${id}#${position}` : `${file}:${id}`
     taken.add(_id)
     documents.push({ _id, file, document })
   }
   return documents
+}
+
+/** The file that an id says it is of; undefined when it is no id of a document. */
+export function fileOfId(id: string): string | undefined {
+  const file = id.slice(0, Math.max(id.indexOf(':'), 0))
+  return FILE.test(file) && id.length > file.length + 1 ? file : undefined
 }
 
 function isName(value: unknown): value is string | number {
@@ -55,7 +72,7 @@ function isName(value: unknown): value is string | number {
 async function importDocuments(
   file: string,
   documents: readonly SourceDocument[],
-  sources: Sources,
+  sources: Pick<Sources, 'idsOf' | 'insert'>,
   progress: Progress,
 ): Promise<void> {
   const present = await sources.idsOf(file)

@@ -1,2 +1,6 @@
-/** The cache's key and tag of imported sources. */
-export const sourceKeys = { counts: 'sources:counts', tag: 'sources' } as const
+/** The cache's keys of imported sources, and the tag of what depends on which there are. */
+export const sourceKeys = {
+  counts: 'sources:counts',
+  tag: 'sources',
+  byId: (id: string) => `sources:document:${id}`,
+} as const

@@ -28,6 +28,9 @@ export interface InsertOutcome {
 export interface SourcesRepository {
   /** Counts the documents of each file: a walk through the whole collection. */
   counts(): Promise<readonly SourceCount[]>
+  byId(id: string): Promise<SourceDocument | undefined>
+  /** Takes the place of the document of its id. */
+  replace(document: SourceDocument): Promise<void>
   /** The ids that a file has brought already. */
   idsOf(file: string): Promise<ReadonlySet<string>>
   /** Adds documents; one that the database refuses keeps no other from being added. */
@@ -57,6 +60,10 @@ export function createAstraSources(db: Db): SourcesRepository {
       return [...counts]
         .map(([file, documents]) => ({ file, documents }))
         .sort((one, other) => (one.file < other.file ? -1 : 1))
+    },
+    byId: async (id) => (await collection.findOne({ _id: id })) ?? undefined,
+    async replace(document) {
+      await collection.findOneAndReplace({ _id: document._id }, document, { upsert: true, projection: { _id: 1 } })
     },
     async idsOf(file) {
       const ids = new Set<string>()

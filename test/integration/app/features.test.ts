@@ -107,7 +107,7 @@ describe('a list of feature requests', () => {
     async (query) => {
       expect(await list(query)).toMatchObject({
         status: 422,
-        body: { detail: [{ loc: ['query', expect.any(String)] }] },
+        body: { errors: [{ loc: ['query', expect.any(String)] }] },
       })
     },
   )

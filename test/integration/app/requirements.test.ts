@@ -151,7 +151,7 @@ describe('requests about requirements that cannot be answered', () => {
   it.each(['abc', '1.5', '99999999999999999999'])('answers 422 to the version %s', async (id) => {
     expect(await instance.get(`/api/requirements/${id}`)).toMatchObject({
       status: 422,
-      body: { detail: [{ loc: ['path', 'version_id'], input: id }] },
+      body: { errors: [{ loc: ['path', 'version_id'], input: id }] },
     })
   })
 
@@ -173,7 +173,7 @@ describe('requests about requirements that cannot be answered', () => {
   it('answers 422 and names what is missing', async () => {
     expect(await instance.post(SUBMIT, { title: 'Only' }, ADMIN)).toMatchObject({
       status: 422,
-      body: { detail: [{ loc: ['body', 'version'] }, { loc: ['body', 'description'] }] },
+      body: { errors: [{ loc: ['body', 'version'] }, { loc: ['body', 'description'] }] },
     })
   })
 

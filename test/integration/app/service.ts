@@ -2,26 +2,39 @@
  * The reference service against a real Redis and the emulator, both of them of one test file, through the real database
  * client. Each instance has a cache, a server and a port of its own, as two processes would.
  */
+import { randomBytes } from 'node:crypto'
+
 import { DataAPIClient, type Db } from '@datastax/astra-db-ts'
 import { createEmulator } from '@holdfast/emulator'
-import { createCache, createRedis, type Cache } from 'holdfast'
+import { createCache, createRedis, createSessions, type Cache } from 'holdfast'
 import { privateRedis } from 'holdfast/testing'
 
 import { createApp, type App } from '../../../app/src/create-app.ts'
 import { ensureCollections } from '../../../app/src/database.ts'
+import type { Holdfast } from '../../../app/src/holdfast.ts'
 
 export const ADMIN = 'the-admin-token'
 export const USER = 'the-user-token'
+export const GUEST = 'the-guest-token'
+const AUDIT_KEY = 'the key of the audit trail'
 
 const DATABASE_TOKEN = 'integration'
+// The instances of a file share it.
+const SESSION_KEY = randomBytes(32)
 
 export interface Instance extends App, AsyncDisposable {
   readonly origin: string
   readonly cache: Cache
   /** What the service reported as its own failures. */
   readonly failures: readonly string[]
-  readonly get: (path: string) => Promise<Answer>
+  readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>
   readonly post: (path: string, body: unknown, token?: string) => Promise<Answer>
+  readonly send: (
+    method: string,
+    path: string,
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>
 }
 
 export interface Answer {
@@ -32,11 +45,21 @@ export interface Answer {
   readonly body: any
 }
 
+export interface InstanceOptions {
+  /** Limits how often a client may call, as in production. @default false */
+  readonly limitsRates?: boolean
+  /** Has the cache taken for another one, such as one with a part missing. */
+  readonly wrapCache?: (cache: Cache) => Cache
+  readonly cacheMode?: 'on' | 'off'
+}
+
 export interface Backend extends AsyncDisposable {
   readonly redis: Awaited<ReturnType<typeof privateRedis>>
   readonly emulator: Awaited<ReturnType<typeof createEmulator>>
   readonly db: Db
-  readonly startInstance: () => Promise<Instance>
+  readonly startInstance: (options?: InstanceOptions) => Promise<Instance>
+  /** The service without Holdfast on the same database: what it answers is what the database says. */
+  readonly withoutHoldfast: () => App
 }
 
 export async function startBackend(): Promise<Backend> {
@@ -49,7 +72,8 @@ export async function startBackend(): Promise<Backend> {
     redis,
     emulator,
     db,
-    startInstance: () => startInstance(redis.url, db),
+    startInstance: (options) => startInstance(redis.url, db, options),
+    withoutHoldfast: () => appOf(db, undefined, () => {}),
     async [Symbol.asyncDispose]() {
       await client.close()
       await emulator.close()
@@ -58,37 +82,61 @@ export async function startBackend(): Promise<Backend> {
   }
 }
 
-async function startInstance(redisUrl: string, db: Db): Promise<Instance> {
-  const redis = createRedis({ url: redisUrl })
-  const cache = createCache({ redis, namespace: 'app-test', bound: '2s' })
-  const failures: string[] = []
-  const app = createApp({
+function appOf(db: Db, holdfast: Holdfast | undefined, onFailure: (line: string) => void, limitsRates = false): App {
+  return createApp({
     db,
-    cache,
+    holdfast,
     credentials: [
-      { token: ADMIN, user: 'ada', role: 'admin' },
-      { token: USER, user: 'uma', role: 'user' },
+      { token: ADMIN, user: 'ada', id: 'u-ada', role: 'admin' },
+      { token: USER, user: 'uma', id: 'u-uma', role: 'user' },
+      { token: GUEST, user: 'gus', id: 'u-gus', role: 'guest' },
     ],
-    onFailure: (request, error) => failures.push(`${request}: ${String(error)}`),
+    auditKey: AUDIT_KEY,
+    limitsRates,
+    environment: 'test',
+    metricsToken: 'the-token-for-metrics',
+    onFailure: (request, error) => onFailure(`${request}: ${String(error)}`),
   })
+}
+
+async function startInstance(
+  redisUrl: string,
+  db: Db,
+  { limitsRates = false, wrapCache = (cache) => cache, cacheMode = 'on' }: InstanceOptions = {},
+): Promise<Instance> {
+  const redis = createRedis({ url: redisUrl })
+  const cache = wrapCache(createCache({ redis, namespace: 'app-test', bound: '2s', enabled: cacheMode === 'on' }))
+  const sessions = createSessions({
+    redis,
+    namespace: 'app-test',
+    keys: { keys: { test: SESSION_KEY } },
+    cookie: { secure: false },
+    // Every test comes from one address.
+    loginLimits: { address: { attempts: 1000, per: '1m' } },
+  })
+  const failures: string[] = []
+  const app = appOf(db, { redis, cache, sessions }, (line) => failures.push(line), limitsRates)
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const origin = app.server.listeningOrigin
   await eventually(
     () => ask(`${origin}/readyz`),
     ({ body }) => body.status === 'ok',
   )
+  const send: Instance['send'] = (method, path, body, headers) =>
+    ask(origin + path, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
   return {
     ...app,
     origin,
     cache,
     failures,
-    get: (path) => ask(origin + path),
+    get: (path, headers = {}) => ask(origin + path, { headers }),
     post: (path, body, token) =>
-      ask(origin + path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-        body: JSON.stringify(body),
-      }),
+      send('POST', path, body, token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    send,
     async [Symbol.asyncDispose]() {
       await app.server.close()
       await cache.close()
@@ -101,12 +149,12 @@ async function startInstance(redisUrl: string, db: Db): Promise<Instance> {
 export async function ask(url: string, init?: RequestInit): Promise<Answer> {
   const response = await fetch(url, init)
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.startsWith('application/json')
+  const isJson = /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     headers: response.headers,
     xCache: response.headers.get('x-cache'),
-    body: isJson ? JSON.parse(text) : text,
+    body: isJson && text !== '' ? JSON.parse(text) : text,
   }
 }
 

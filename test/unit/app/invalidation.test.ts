@@ -9,6 +9,7 @@ describe('the rules', () => {
       'requirements:latest',
       'requirements:versions',
       'requirements:7',
+      'summary',
     ])
   })
 
@@ -19,6 +20,8 @@ describe('the rules', () => {
       'features:list:all',
       'features:list:pending',
       'features:list:approved',
+      'features:revisions',
+      'summary',
     ])
   })
 })

@@ -1,13 +1,31 @@
 import { describe, expect, it } from 'vitest'
 
-import { resolveOptions } from '../../../app/src/options.ts'
+import { checkSecrets, resolveOptions, type AppOptions } from '../../../app/src/options.ts'
 import { StartError } from '../../../app/src/start-error.ts'
 
 const ASTRA = { ASTRA_DB_API_ENDPOINT: 'https://db.example', ASTRA_DB_APPLICATION_TOKEN: 'AstraCS:x' }
 
+const KEY = Buffer.alloc(32, 1).toString('base64')
+const OURS = {
+  APP_ENV: 'prod',
+  CACHE_MODE: 'off',
+  RATE_LIMITS: 'off',
+  SESSION_KEYS: `two=${KEY}, one=${KEY}`,
+  AUDIT_KEY: 'sixteen characters',
+  ADMIN_PASSWORD: 'p',
+  METRICS_TOKEN: 'the-token-for-metrics',
+}
+
 describe('resolveOptions', () => {
   it('needs nothing to be set', () => {
     expect(resolveOptions({}, [])).toEqual({
+      environment: 'dev',
+      cacheMode: 'on',
+      limitsRates: true,
+      sessionKeys: undefined,
+      auditKey: undefined,
+      metricsToken: undefined,
+      adminPassword: undefined,
       host: '127.0.0.1',
       port: 3000,
       redisUrl: undefined,
@@ -21,7 +39,14 @@ describe('resolveOptions', () => {
 
   it('takes everything from the environment and the folder from the arguments', () => {
     const environment = { ...ASTRA, PORT: '0', HOST: '::1', REDIS_URL: 'redis://r', ADMIN_TOKEN: 'a', USER_TOKEN: 'u' }
-    expect(resolveOptions({ ...environment, ASTRA_DB_KEYSPACE: 'ks' }, ['--data', 'folder'])).toEqual({
+    expect(resolveOptions({ ...environment, ASTRA_DB_KEYSPACE: 'ks', ...OURS }, ['--data', 'folder'])).toEqual({
+      environment: 'prod',
+      cacheMode: 'off',
+      limitsRates: false,
+      sessionKeys: { two: KEY, one: KEY },
+      auditKey: 'sixteen characters',
+      metricsToken: 'the-token-for-metrics',
+      adminPassword: 'p',
       host: '::1',
       port: 0,
       redisUrl: 'redis://r',
@@ -81,5 +106,30 @@ describe('resolveOptions', () => {
 
   it('is asked for help', () => {
     expect(resolveOptions({ PORT: '1' }, ['--help'])).toBe('help')
+  })
+
+  it('draws no key outside of dev, where instances would differ and restarts log everybody out', () => {
+    const { SESSION_KEYS: _keys, ...withoutKeys } = OURS
+    const { AUDIT_KEY: _key, ...withoutAudit } = OURS
+    const check = (variables: Readonly<Record<string, string>>) => () =>
+      checkSecrets(resolveOptions(variables, []) as AppOptions)
+    expect(check(withoutKeys)).toThrow(/^SESSION_KEYS must be set in prod/)
+    expect(check(withoutAudit)).toThrow(/^AUDIT_KEY must be set in prod/)
+    expect(check({ ...OURS, AUDIT_KEY: 'short' })).toThrow(/at least 16/)
+    for (const variables of [OURS, { ...withoutKeys, CACHE_MODE: 'absent' }, {}]) expect(check(variables)).not.toThrow()
+  })
+
+  it.each(['one', 'one=short', `one=${KEY};two=${KEY}`, `=${KEY}`])(
+    'refuses the session keys %j without repeating them',
+    (SESSION_KEYS) => {
+      expect(() => resolveOptions({ SESSION_KEYS }, [])).toThrow(
+        new StartError('SESSION_KEYS must be id=key[,id=key], each key 32 bytes in base64'),
+      )
+    },
+  )
+
+  it('refuses modes that do not exist', () => {
+    expect(() => resolveOptions({ CACHE_MODE: 'maybe' }, [])).toThrow('CACHE_MODE must be on or off or absent')
+    expect(() => resolveOptions({ RATE_LIMITS: 'yes' }, [])).toThrow('RATE_LIMITS must be on or off')
   })
 })

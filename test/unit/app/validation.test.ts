@@ -34,7 +34,7 @@ describe('checkSchema', () => {
   it('answers 400 and names every place where a value does not fit', () => {
     const error = refusal(() => checkSchema(validate, { level: 'middle', many: [1, 'x'], extra: 1 }))
     expect(error.status).toBe(400)
-    expect(error.detail).toBe(
+    expect(error.message).toBe(
       'Schema validation failed: document: lacks "name"; document: has the unknown field "extra"; ' +
         'level: must be one of low, high; many.1: must be integer',
     )
@@ -42,13 +42,13 @@ describe('checkSchema', () => {
 
   it('lists ten problems and counts the rest', () => {
     const error = refusal(() => checkSchema(validate, { name: 'Ada', many: Array.from({ length: 13 }, () => 'x') }))
-    expect(error.detail).toMatch(/many\.9: must be integer; and 3 more$/)
+    expect(error.message).toMatch(/many\.9: must be integer; and 3 more$/)
   })
 
   it('shortens the name of an unknown field', () => {
     const error = refusal(() => checkSchema(validate, { name: 'Ada', ['x'.repeat(5000)]: 1 }))
-    expect(error.detail.length).toBeLessThan(200)
-    expect(error.detail).toMatch(/^Schema validation failed: document: has the unknown field "x+…"$/)
+    expect(error.message.length).toBeLessThan(200)
+    expect(error.message).toMatch(/^Schema validation failed: document: has the unknown field "x+…"$/)
   })
 })
 
@@ -58,7 +58,7 @@ describe('the format text', () => {
   })
 
   it.each(['\u0000', '\u001b[m', '\u007f', '\u0085', '\ud800'])('refuses %j', (name) => {
-    expect(refusal(() => checkSchema(validate, { name })).detail).toBe(
+    expect(refusal(() => checkSchema(validate, { name })).message).toBe(
       'Schema validation failed: name: holds a control character or broken Unicode',
     )
   })
@@ -68,13 +68,13 @@ describe('checkFields', () => {
   it.each([[null], [undefined], ['text'], [[1]]])('answers 422 to a body that is %j', (body) => {
     const error = refusal(() => checkFields(body, []))
     expect(error.status).toBe(422)
-    expect(error.detail).toMatchObject([{ type: 'object_type', loc: ['body'] }])
+    expect(error.problems).toMatchObject([{ type: 'object_type', loc: ['body'] }])
   })
 
   it('answers 422 and lists every field that is missing', () => {
     const error = refusal(() => checkFields({ title: 't' }, ['title', 'version', 'description']))
     expect(error.status).toBe(422)
-    expect(error.detail).toEqual([
+    expect(error.problems).toEqual([
       { type: 'missing', loc: ['body', 'version'], msg: 'version is required', input: null },
       { type: 'missing', loc: ['body', 'description'], msg: 'description is required', input: null },
     ])

@@ -49,9 +49,11 @@ function service({ hottest = [] as readonly string[], isAway = false } = {}) {
       byId: (id) => counted(id, feature(Number(id.slice(3)))),
       insert: refuse,
       change: refuse,
+      revisions: () => counted('revisions', []),
     },
     cache,
     runWrite,
+    record: async () => {},
     nowMs: () => 1,
     randomBelow: () => 0,
   })

@@ -2,6 +2,7 @@ import { createCache } from 'holdfast'
 import { describe, expect, it } from 'vitest'
 
 import { createFeatures } from '../../../../app/src/features/cached.ts'
+import type { AuditFacts } from '../../../../app/src/audit/chain.ts'
 import type { Feature } from '../../../../app/src/features/feature.ts'
 import type { FeaturesRepository } from '../../../../app/src/features/repository.ts'
 import { createRunWrite } from '../../../../app/src/invalidation.ts'
@@ -11,10 +12,12 @@ const body = { title: 'A title', description: 'Ten letters', priority: 'low', re
 function inMemory({ randoms = [1, 2, 3] }: { readonly randoms?: number[] } = {}) {
   const features = new Map<string, Feature>()
   const chain: (string | null)[] = []
-  const repository: FeaturesRepository = {
+  const recorded: AuditFacts[] = []
+  const repository: Omit<FeaturesRepository, 'byIds'> = {
     newest: async (name, limit) =>
       [...features.values()].filter(({ status }) => name === 'all' || name === status).slice(0, limit),
     byId: async (id) => features.get(id),
+    revisions: async () => [...features.values()],
     async insert(feature) {
       if (features.has(feature.request_id)) return 'refused'
       features.set(feature.request_id, feature)
@@ -33,10 +36,11 @@ function inMemory({ randoms = [1, 2, 3] }: { readonly randoms?: number[] } = {})
     repository,
     cache,
     runWrite: createRunWrite(cache),
+    record: async (facts) => void recorded.push(facts),
     nowMs: () => 5000,
     randomBelow: () => randoms.shift() ?? 0,
   })
-  return { service, chain }
+  return { service, chain, recorded }
 }
 
 describe('feature requests through the cache', () => {

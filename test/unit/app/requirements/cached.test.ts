@@ -13,7 +13,7 @@ function inMemory() {
   const documents = new Map<number, RequirementsDocument>()
   const reads: string[] = []
   const newestFirst = () => [...documents.values()].sort((a, b) => b.metadata.version_id - a.metadata.version_id)
-  const repository: RequirementsRepository = {
+  const repository: Omit<RequirementsRepository, 'byIds'> = {
     async latest() {
       reads.push('latest')
       return newestFirst()[0]

@@ -47,8 +47,7 @@ describe('importFolder', () => {
 
   function inMemory(refuse: (id: string) => boolean = () => false) {
     const ids = new Set<string>()
-    const sources: Sources = {
-      counts: async () => [],
+    const sources: Pick<Sources, 'idsOf' | 'insert'> = {
       idsOf: async (file) => new Set([...ids].filter((id) => id.startsWith(`${file}:`))),
       async insert(documents) {
         const refused = documents.filter(({ _id }) => refuse(_id)).map(({ _id }) => ({ id: _id, reason: 'too long' }))
@@ -59,7 +58,7 @@ describe('importFolder', () => {
     return { sources, ids }
   }
 
-  const run = async (folder: string, sources: Sources): Promise<string[]> => {
+  const run = async (folder: string, sources: Pick<Sources, 'idsOf' | 'insert'>): Promise<string[]> => {
     const lines: string[] = []
     await importFolder(folder, sources, (line) => lines.push(line))
     return lines

@@ -1,0 +1,100 @@
+/**
+ * What the people who run the service look at: the admin API with its dashboard, and the metrics. Only accounts of the role
+ * admin come in, by a session or by a token; whoever else asks is told nothing.
+ */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { clientAddress, createMetrics, createSampler, type WarmStep } from 'holdfast'
+import { createAdmin, figuresOf, type Admin } from 'holdfast/admin'
+import { metricsHandler, registerMetrics } from 'holdfast/metrics'
+
+import { accountOfSession, type Authenticate } from './auth.ts'
+import type { Holdfast } from './holdfast.ts'
+import type { Environment } from './options.ts'
+
+/** Where the admin API is mounted. */
+export const ADMIN_PATH = '/admin/cache'
+
+/** What the keys of the service begin with: the families that figures are told by. */
+const FAMILIES: readonly string[] = [
+  'requirements',
+  'features',
+  'audit',
+  'sources',
+  'dictionary',
+  'summary',
+  'preferences',
+  'schema_validation',
+]
+
+// Green, amber, red: whoever presses a button sees where.
+const COLORS: Readonly<Record<Environment, string>> = { dev: '#2e7d32', test: '#f9a825', prod: '#c62828' }
+
+export interface OperationsDeps {
+  readonly holdfast: Holdfast
+  readonly authenticate: Authenticate
+  readonly environment: Environment
+  /** The token with which metrics are read from elsewhere than this machine. Undefined: from here only. */
+  readonly metricsToken: string | undefined
+  readonly warmPlan: () => readonly WarmStep[]
+  readonly onFailure: (request: string, error: unknown) => void
+}
+
+export interface Operations {
+  readonly admin: Admin
+  /** The metrics as Prometheus reads them. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+  readonly close: () => Promise<void>
+}
+
+export function createOperations(deps: OperationsDeps): Operations {
+  const { holdfast, authenticate, environment, metricsToken, warmPlan, onFailure } = deps
+  const { cache, redis, sessions } = holdfast
+  const metrics = createMetrics({ cache, redis, sessions, families: FAMILIES })
+  const answer = metricsHandler(registerMetrics(metrics))
+  const exposition = async (): Promise<{ readonly contentType: string; readonly text: string }> => {
+    const response = await answer(new Request('http://service/metrics'))
+    return { contentType: response.headers.get('content-type') ?? 'text/plain', text: await response.text() }
+  }
+  const sampler = createSampler({ metrics, cache, redis, sessions: true })
+  const assets = builtDashboard()
+  const admin = createAdmin({
+    cache,
+    redis,
+    sessions,
+    environment: { label: environment, color: COLORS[environment] },
+    authorize: async ({ headers }) => {
+      const account =
+        authenticate(headers.get('authorization') ?? undefined) ??
+        accountOfSession(await sessions.load(headers.get('cookie') ?? undefined))
+      return account?.role === 'admin' ? { user: account.user, role: 'admin' } : null
+    },
+    figures: figuresOf(sampler, exposition),
+    warmPlan,
+    ...(metricsToken !== undefined && { metricsToken }),
+    ...(assets !== undefined && { assets }),
+    onError: (error) => onFailure(`a request below ${ADMIN_PATH}`, error),
+  })
+  return {
+    admin,
+    metrics: exposition,
+    async close() {
+      await admin.close()
+      sampler.close()
+      metrics.close()
+    },
+  }
+}
+
+/** Whether a request comes from this machine itself, and not through a proxy on it. */
+export function isLocal(remoteAddress: string | undefined, forwardedFor: unknown): boolean {
+  const address = clientAddress({ remoteAddress }, [])
+  return forwardedFor === undefined && /^(?:127\.|::1$|::ffff:127\.)/.test(address)
+}
+
+/** The dashboard's files, where it has been built. */
+function builtDashboard(): string | undefined {
+  const folder = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
+  return existsSync(folder) ? folder : undefined
+}

@@ -1,0 +1,2 @@
+/** The cache's key of the summary. */
+export const summaryKeys = { summary: 'summary' } as const

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { isLocal } from '../../../app/src/operations.ts'
+import { ADMIN, eventually, startBackend, USER, type Backend, type Instance } from './service.ts'
+
+const PASSWORD = 'Correct-Horse-7'
+let backend: Backend
+let instance: Instance
+
+beforeAll(async () => {
+  backend = await startBackend()
+  instance = await backend.startInstance()
+  await instance.accounts.register('ada', PASSWORD, 'admin')
+  await instance.accounts.register('uma', PASSWORD, 'user')
+})
+
+afterAll(async () => {
+  await instance[Symbol.asyncDispose]()
+  await backend[Symbol.asyncDispose]()
+})
+
+const OVERVIEW = '/admin/cache/api/overview'
+
+async function cookieOf(username: string): Promise<string> {
+  const { headers } = await instance.post('/auth/login', { username, password: PASSWORD })
+  return headers.getSetCookie()[0]?.split(';')[0] ?? ''
+}
+
+describe('the admin API', () => {
+  it('is for admins, by a session or a token, and for nobody else', async () => {
+    const as = async (headers: Readonly<Record<string, string>>) => (await instance.get(OVERVIEW, headers)).status
+    expect(await as({ cookie: await cookieOf('ada') })).toBe(200)
+    expect(await as({ authorization: `Bearer ${ADMIN}` })).toBe(200)
+    expect(await as({ cookie: await cookieOf('uma') })).toBe(401)
+    expect(await as({ authorization: `Bearer ${USER}` })).toBe(401)
+    expect(await as({})).toBe(401)
+  })
+
+  it('shows its own environment, and ends what the service kept', async () => {
+    await instance.get('/api/sources')
+    expect((await instance.get('/api/sources')).xCache).toBe('hit')
+    const send = (body: object) =>
+      instance.send('POST', '/admin/cache/api/invalidate', body, {
+        authorization: `Bearer ${ADMIN}`,
+        'sec-fetch-site': 'same-origin',
+      })
+    const targets = { pattern: 'sources:*', reason: 'a test' }
+    const tried = await send({ ...targets, dryRun: true })
+    expect(tried).toMatchObject({ status: 200, body: { state: 'dry-run' } })
+    expect((await instance.get('/api/sources')).xCache).toBe('hit')
+    const { confirmToken } = tried.body
+    expect(await send({ ...targets, dryRun: false, confirmToken })).toMatchObject({
+      status: 200,
+      body: { state: 'done' },
+    })
+    expect((await instance.get('/api/sources')).xCache).toBe('miss')
+    const { body } = await instance.get(OVERVIEW, { authorization: `Bearer ${ADMIN}` })
+    expect(body.environment).toBe('test')
+  })
+
+  it('has the figures of each family of the service', async () => {
+    await instance.get('/api/features')
+    const { body } = await eventually(
+      () => instance.get('/admin/cache/api/families', { authorization: `Bearer ${ADMIN}` }),
+      (answer) => answer.body.families.some(({ name }: { name: string }) => name === 'features'),
+    )
+    expect(body.measured).toBe(true)
+  })
+})
+
+describe('the metrics', () => {
+  it('count what the service read, by family', async () => {
+    await instance.get('/api/features')
+    await instance.get('/api/features')
+    const { status, headers, body } = await instance.get('/metrics')
+    expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)])
+    expect(body).toMatch(/cache_gets_total\{[^}]*cache="features"[^}]*\} [1-9]/)
+    expect(body).not.toContain('features:list')
+  })
+
+  it('are read from elsewhere with their token only', async () => {
+    const behindProxy = { 'x-forwarded-for': '203.0.113.9' }
+    expect(await instance.get('/metrics', behindProxy)).toMatchObject({ status: 401 })
+    for (const token of ['the-token-for-metrics', ADMIN]) {
+      const { status } = await instance.get('/metrics', { ...behindProxy, authorization: `Bearer ${token}` })
+      expect(status).toBe(token === ADMIN ? 401 : 200)
+    }
+  })
+
+  it.each([
+    ['127.0.0.1', undefined, true],
+    ['::1', undefined, true],
+    ['::ffff:127.0.0.1', undefined, true],
+    ['127.0.0.1', '203.0.113.9', false],
+    ['203.0.113.9', undefined, false],
+    ['::ffff:203.0.113.9', undefined, false],
+    [undefined, undefined, false],
+  ])('that %s asks for, forwarded for %s, are local: %s', (remoteAddress, forwardedFor, expected) => {
+    expect(isLocal(remoteAddress, forwardedFor)).toBe(expected)
+  })
+})
