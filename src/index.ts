@@ -27,6 +27,7 @@ export type { Duration } from './base/duration.ts'
 export type {
   FillOutcome,
   HoldfastEvent,
+  LoadTrigger,
   LogStateReason,
   ReadResult,
   RefreshReason,
@@ -84,6 +85,14 @@ export type { Target, ResolvedTargets } from './keys/target.ts'
 export type { CodecOptions, CompressOptions } from './codec/options.ts'
 export type { Stamp } from './codec/header.ts'
 export type { Acknowledge } from './log/replication.ts'
+export { createMetrics } from './metrics/collector.ts'
+export type { Metrics, MetricsOptions } from './metrics/collector.ts'
+export type { HistoryRange } from './metrics/history.ts'
+export type { Instrument } from './metrics/catalogue.ts'
+export type { Labels, Sample } from './metrics/sample.ts'
+export { createSampler } from './metrics/sampler.ts'
+export type { Point, Sampler, SamplerOptions } from './metrics/sampler.ts'
+export type { FamilySnapshot, Latency, ReadTotals, Snapshot } from './metrics/snapshot.ts'
 export { createRedis } from './redis/create-redis.ts'
 export type { BreakerStateName, RedisEvent, RedisHealth } from './redis/events.ts'
 export type { BoundState } from './redis/fence.ts'

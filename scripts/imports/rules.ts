@@ -47,7 +47,7 @@ export const mayImport: Readonly<Record<Part, Row>> = {
   session: { values: foundation },
   cache: { values: ['base', 'codec', 'keys', 'log', 'store'], types: ['redis'] },
   source: { values: [...foundation, 'log', 'store', 'cache'] },
-  metrics: { values: ['base'], types: ['cache'] },
+  metrics: { values: ['base'], types: ['cache', 'redis', 'session'] },
   insight: { values: ['base', 'metrics'] },
   config: { values: ['base', 'keys', 'redis'], types: ['cache', 'session', 'insight'] },
   admin: { values: [...foundation, 'log', 'store', 'session', 'cache', 'metrics', 'insight', 'config'] },

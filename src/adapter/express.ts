@@ -15,6 +15,7 @@ import { admit, type SessionHookOptions } from './request-origin.ts'
 export { toExpressStore } from './express-store.ts'
 export type { ExpressCallback, ExpressStore, ExpressStoreClass } from './express-store.ts'
 export type { ExpressSession } from './express-view.ts'
+export { expressAdmin } from './express-admin.ts'
 export type { SessionHookOptions } from './request-origin.ts'
 
 /** A middleware as Express takes one; it needs nothing of Express but what node:http has. */

@@ -10,6 +10,8 @@ import type { Session } from '../session/session.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { admit, type SessionHookOptions } from './request-origin.ts'
 
+export { fastifyAdmin } from './fastify-admin.ts'
+export type { FastifyAdminOptions } from './fastify-admin.ts'
 export type { SessionHookOptions } from './request-origin.ts'
 
 declare module 'fastify' {

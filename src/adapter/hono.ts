@@ -5,6 +5,7 @@ import type { Session } from '../session/session.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { admit, type SessionHookOptions } from './request-origin.ts'
 
+export { honoAdmin } from './hono-admin.ts'
 export type { SessionHookOptions } from './request-origin.ts'
 
 /** `new Hono<SessionEnv>()` knows the type of `c.get('session')`. */

@@ -7,6 +7,7 @@ import type { Sessions } from '../session/sessions.ts'
 import { holdResponse } from './held-response.ts'
 import { admit, type SessionHookOptions } from './request-origin.ts'
 
+export { adminListener } from './http-admin.ts'
 export type { SessionHookOptions } from './request-origin.ts'
 
 export type SessionHandler = (request: IncomingMessage, response: ServerResponse, session: Session) => unknown

@@ -29,7 +29,11 @@ export function json(body: unknown, status = 200, headers: Readonly<Record<strin
 }
 
 /** Any answer; not kept by any cache unless `headers` say otherwise. */
-export function answer(body: BodyInit | null, status: number, headers: Readonly<Record<string, string>>): Response {
+export function answer(
+  body: string | ReadableStream | Uint8Array<ArrayBuffer> | null,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Response {
   return new Response(body, { status, headers: { ...SECURITY_HEADERS, 'cache-control': 'no-store', ...headers } })
 }
 

@@ -50,7 +50,9 @@ export function match(method: string, pathname: string, base: string | undefined
   const file = FILE.exec(path)?.[1]
   if (file !== undefined && (base === undefined || path === `/${file}`)) return page(file)
   const last = path.split('/').at(-1) ?? ''
-  return base === undefined ? { state: 'to-slash', location: `./${last}/` } : { state: 'none' }
+  // The name of a mount, and not a file that is not there.
+  const isName = base === undefined && /^[\w-]+$/.test(last)
+  return isName ? { state: 'to-slash', location: `./${last}/` } : { state: 'none' }
 }
 
 function page(file: string): Matched {

@@ -13,6 +13,9 @@ export type StaleReason = 'expired' | 'invalidated' | 'unverified' | 'unheard'
 /** Where the value of a hit came from. */
 export type Tier = 'l1' | 'l2' | 'none'
 
+/** Why a load was begun: a reader waited for it, it went on behind readers, or it was done before anyone asked. */
+export type LoadTrigger = 'miss' | 'refresh' | 'warm'
+
 /** The kinds of an invalidation's targets. */
 export type TargetKind = 'key' | 'tag' | 'prefix' | 'glob' | 'all'
 
@@ -38,6 +41,7 @@ export type HoldfastEvent =
       readonly type: 'load'
       readonly key: string
       readonly outcome: 'ok' | 'error' | 'timeout'
+      readonly trigger: LoadTrigger
       readonly durationMs: number
     }
   /** A read waits for a load that is under way, in this process or in another one. */
@@ -46,6 +50,8 @@ export type HoldfastEvent =
       readonly type: 'fill'
       readonly key: string
       readonly outcome: FillOutcome
+      /** `set`: nothing was loaded, the value was given. */
+      readonly trigger: LoadTrigger | 'set'
       readonly bytes: number
     }
   | {
@@ -53,6 +59,7 @@ export type HoldfastEvent =
       readonly id: string
       readonly kinds: readonly TargetKind[]
       readonly acknowledged: boolean
+      readonly by?: string
       readonly reason?: string
     }
   /** Caching was switched on or off, in this process at once or by another one; each process tells it once. */

@@ -50,7 +50,8 @@ export function startBulkLoad(
     flight.catch(ignore)
     return [key, flight] as const
   })
-  if (turns.length > 0) void fly(deps, turns, loadMany, how)
+  const trigger = how.purpose === 'refresh' ? 'refresh' : deps.trigger
+  if (turns.length > 0) void fly({ ...deps, trigger }, turns, loadMany, how)
   return new Map(flights)
 }
 
@@ -107,7 +108,8 @@ async function loadTogether(
     const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
     const durationMs = deps.clock.monoMs() - startedMs
     for (const { read, landing, lease } of turns) {
-      if (!(error instanceof OverloadedError)) deps.events.emit({ type: 'load', key: read.key, outcome, durationMs })
+      if (!(error instanceof OverloadedError))
+        deps.events.emit({ type: 'load', key: read.key, outcome, trigger: deps.trigger, durationMs })
       failed(deps, { key: read.key, error }, options, lease)
       landing.reject(error)
     }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
-import type { HoldfastEvent } from '../base/events.ts'
+import type { HoldfastEvent, LoadTrigger } from '../base/events.ts'
 import type { Random } from '../base/random.ts'
 import type { Codec } from '../codec/codec.ts'
 import type { InvalidationLog } from '../log/log.ts'
@@ -39,4 +39,6 @@ export interface CacheDeps {
   /** Options of one read over those of the cache. @throws ConfigError, KeyError (a tag) */
   readonly resolve: (given: GetOrSetOptions, form: Form) => ResolvedLoadOptions
   readonly recent: RecentEvents
+  /** Why these verbs load, for those who count loads. */
+  readonly trigger: LoadTrigger
 }

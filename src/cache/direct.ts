@@ -1,3 +1,4 @@
+import { LoaderTimeoutError } from '../base/errors.ts'
 import { checkKey } from '../keys/key.ts'
 import type { Moment } from '../log/moment.ts'
 import type { CachedEntry } from './cached-entry.ts'
@@ -43,6 +44,7 @@ export const directVerbs: Verbs = {
     try {
       const said: Said = { tags: new Set(tags) }
       const value = await runLoader(deps, key, loader, said, timeoutMs)
+      loadedDirectly(deps, key, 'ok', began)
       return passing(deps, key, value, began)
     } finally {
       told(deps, key, began)
@@ -56,7 +58,12 @@ export const directVerbs: Verbs = {
       const values = await withinTimeout(deps, `${asked.length} keys`, timeoutMs, (signal) =>
         loadMany(asked, contextOfMany(said, signal)),
       )
+      for (const key of asked) loadedDirectly(deps, key, 'ok', began)
       return new Map(asked.map((key) => [key, passing(deps, key, valueOf(values, key), began)]))
+    } catch (error) {
+      const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
+      for (const key of asked) loadedDirectly(deps, key, outcome, began)
+      throw error
     } finally {
       for (const key of asked) told(deps, key, began)
     }
@@ -74,4 +81,13 @@ function passing({ options }: CacheDeps, key: string, value: unknown, loaded: Mo
 
 function told({ events, clock }: CacheDeps, key: string, { monoMs }: Moment): void {
   events.emit({ type: 'read', key, result: 'bypass', tier: 'none', durationMs: clock.monoMs() - monoMs })
+}
+
+function loadedDirectly(
+  { events, clock, trigger }: CacheDeps,
+  key: string,
+  outcome: 'ok' | 'error' | 'timeout',
+  { monoMs }: Moment,
+): void {
+  events.emit({ type: 'load', key, outcome, trigger, durationMs: clock.monoMs() - monoMs })
 }

@@ -30,14 +30,14 @@ export async function fill(
 }
 
 async function store(
-  { codec, options, clock, events, l1, l2 }: CacheDeps,
+  { codec, options, clock, events, l1, l2, trigger }: CacheDeps,
   entry: CachedEntry,
   payload: Payload,
   lease: Lease | undefined,
 ): Promise<boolean> {
   const { key, stamp, goneAtMs } = entry
   const told = (outcome: FillOutcome, bytes: number): boolean => {
-    events.emit({ type: 'fill', key, outcome, bytes })
+    events.emit({ type: 'fill', key, outcome, trigger, bytes })
     return outcome !== 'not-stored'
   }
   const keepHere = (): void => {

@@ -73,8 +73,8 @@ export function placeOf({ source, timeoutMs }: ResolvedLoadOptions, mayWait: boo
 /** Makes the entry of a loaded value, and stores it behind the caller. */
 export function keep(deps: CacheDeps, loaded: Loaded, options: ResolvedLoadOptions, lease?: Lease): CachedEntry {
   const { key, value, start, said, loadMs } = loaded
-  const { clock, events, failures, background } = deps
-  events.emit({ type: 'load', key, outcome: 'ok', durationMs: loadMs })
+  const { clock, events, failures, background, trigger } = deps
+  events.emit({ type: 'load', key, outcome: 'ok', trigger, durationMs: loadMs })
   failures.forget(key)
   const payload = value === undefined ? undefined : payloadOf(deps, value, options.form)
   const bytes = payload ? Buffer.byteLength(payload.text) : 0

@@ -28,8 +28,6 @@ export type StoredValue =
   | { readonly state: 'found'; readonly json: string }
 
 export interface Operations {
-  /** X of the promise, in milliseconds. */
-  readonly boundMs: number
   /** Bytes that this process may keep. */
   readonly maxBytes: number
   /** Judges an entry by the first bytes of it in Redis: its header and its tags. */
@@ -48,7 +46,6 @@ export interface Operations {
 export function createOperations(deps: CacheDeps, ttls: TtlTable): Operations {
   const { options, log, l1, l2, codec, clock } = deps
   return {
-    boundMs: options.boundMs,
     maxBytes: options.maxBytes,
     survey(key, bytes) {
       try {

@@ -18,7 +18,7 @@ const MAX_LOG = 21
 export function refresh(deps: CacheDeps, read: Read, found: NotFound, why: RefreshReason): void {
   if (deps.flights.running(read.key) || mustPause(deps, read)) return
   deps.events.emit({ type: 'refresh', key: read.key, why })
-  const flight = deps.flights.start(read.key, () => refreshOnce(deps, read, found))
+  const flight = deps.flights.start(read.key, () => refreshOnce({ ...deps, trigger: 'refresh' }, read, found))
   // The load has told of its failure; nobody waits for it, unless by joining, and closing does not: it may never end.
   flight.catch(noop)
 }

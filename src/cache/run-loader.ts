@@ -28,7 +28,7 @@ export interface Said {
 
 /** Runs a loader within its timeout, and tells when it failed. @throws LoaderTimeoutError, and whatever the loader throws */
 export async function runLoader(
-  deps: Pick<CacheDeps, 'clock' | 'events'>,
+  deps: Pick<CacheDeps, 'clock' | 'events' | 'trigger'>,
   key: string,
   loader: Loader<unknown>,
   said: Said,
@@ -39,7 +39,7 @@ export async function runLoader(
     return await withinTimeout(deps, JSON.stringify(key), timeoutMs, (signal) => loader(contextOf(said, signal)))
   } catch (error) {
     const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
-    deps.events.emit({ type: 'load', key, outcome, durationMs: deps.clock.monoMs() - startedMs })
+    deps.events.emit({ type: 'load', key, outcome, trigger: deps.trigger, durationMs: deps.clock.monoMs() - startedMs })
     throw error
   }
 }

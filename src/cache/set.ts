@@ -49,11 +49,17 @@ export async function set(
   const header = { stamp, tags, freshUntilMs, goneAtMs, loadCostMs: 0 }
   const bytes = await deps.codec.encode(key, header, payload)
   if (bytes.length > options.maxEntryBytes) {
-    events.emit({ type: 'fill', key, outcome: 'not-stored', bytes: bytes.length })
+    events.emit({ type: 'fill', key, outcome: 'not-stored', trigger: 'set', bytes: bytes.length })
     return { ...result, stored: false }
   }
   const filled = l2 ? await l2.fill(key, bytes, goneAtMs - clock.wallMs()) : 'stored'
-  events.emit({ type: 'fill', key, outcome: filled === 'unavailable' ? 'not-stored' : filled, bytes: bytes.length })
+  events.emit({
+    type: 'fill',
+    key,
+    outcome: filled === 'unavailable' ? 'not-stored' : filled,
+    trigger: 'set',
+    bytes: bytes.length,
+  })
   if (filled !== 'stored') return { ...result, stored: false }
   const entry: CachedEntry = { key, ...header, content: Content.ofValue(value, options.freeze) }
   l1.set(key, entry, entry.content.heapBytes)

@@ -25,8 +25,8 @@ export interface CacheStats {
   readonly fills: Readonly<Record<FillOutcome, number>>
   readonly invalidations: { readonly acknowledged: number; readonly queued: number }
   readonly errors: number
-  /** What this process keeps now. */
-  readonly memory: { readonly entries: number; readonly bytes: number }
+  /** What this process keeps now, and how many entries it let go for want of room. */
+  readonly memory: { readonly entries: number; readonly bytes: number; readonly evicted: number }
 }
 
 export interface StatsCounter {

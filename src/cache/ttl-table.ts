@@ -65,7 +65,7 @@ export function createTtlTable(ttls: Ttls = {}): TtlTable {
     rows: () =>
       [...rows].map(([spelling, row]) => {
         const ttlMs = overrides.get(spelling)
-        return ttlMs === undefined ? row : { name: row.name, ttlMs, source: 'runtime' }
+        return ttlMs === undefined ? row : { ...row, ttlMs, source: 'runtime' }
       }),
   }
 }

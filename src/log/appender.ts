@@ -143,12 +143,13 @@ export class Appender {
     return appended
   }
 
-  #tell({ id, targets, reason }: PendingInvalidation, acknowledged: boolean): void {
+  #tell({ id, targets, by, reason }: PendingInvalidation, acknowledged: boolean): void {
     this.#deps.events.emit({
       type: 'invalidation',
       id,
       kinds: kindsOf(targets),
       acknowledged,
+      ...(by && { by }),
       ...(reason && { reason }),
     })
   }

@@ -21,8 +21,8 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
   let enabled = true
   marks.learn({ epoch: 'memory-only', position, floor: 0, marks: new Map() })
 
-  const invalidate: InvalidationLog['invalidate'] = async (targets, { reason }) => {
-    const pending = own.add({ id: random.id(), targets, by: '', reason: reason ?? '' })
+  const invalidate: InvalidationLog['invalidate'] = async (targets, { by, reason }) => {
+    const pending = own.add({ id: random.id(), targets, by: by ?? '', reason: reason ?? '' })
     position += 1
     marks.mark(targets, position)
     own.settle(pending.id)
@@ -31,6 +31,7 @@ export function createLocalLog({ clock, random, events }: LocalLogDeps): Invalid
       id: pending.id,
       kinds: kindsOf(targets),
       acknowledged: true,
+      ...(by && { by }),
       ...(reason && { reason }),
     })
     return { id: pending.id, acknowledged: true, queued: false }

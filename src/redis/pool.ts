@@ -12,6 +12,8 @@ export interface PoolCounts {
   readonly ready: number
   /** Commands sent and not answered. */
   readonly inFlight: number
+  /** Connections that may be opened. */
+  readonly max: number
 }
 
 export interface Pool {
@@ -47,6 +49,7 @@ export function createPool({ open, maxConnections, defer }: PoolDeps): Pool {
   return {
     send: (operation, deadlineMs, command) => (chosen ??= choose()).send(operation, deadlineMs, command),
     counts: () => ({
+      max: maxConnections,
       open: connections.length,
       ready: connections.filter((connection) => connection.ready).length,
       inFlight: connections.reduce((sum, connection) => sum + connection.inFlight, 0),

@@ -25,6 +25,8 @@ export interface MemoryStore<Value> {
   clear(): void
   readonly size: number
   readonly bytes: number
+  /** How many entries left for want of room. */
+  readonly evicted: number
 }
 
 interface Node<Value> extends Held {
@@ -40,6 +42,7 @@ export function createMemoryStore<Value>({
 }: MemoryStoreOptions): MemoryStore<Value> {
   const nodes = new Map<string, Node<Value>>()
   let bytes = 0
+  let evicted = 0
 
   const remove = (node: Node<Value>): void => {
     eviction.remove(node)
@@ -71,8 +74,10 @@ export function createMemoryStore<Value>({
   const evictOne = (): boolean => {
     const victim = eviction.victim()
     const node = victim && nodes.get(victim.key)
-    if (node) remove(node)
-    return node !== undefined
+    if (!node) return false
+    remove(node)
+    evicted += 1
+    return true
   }
 
   return {
@@ -107,6 +112,9 @@ export function createMemoryStore<Value>({
     },
     get bytes() {
       return bytes
+    },
+    get evicted() {
+      return evicted
     },
   }
 }

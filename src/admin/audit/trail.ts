@@ -32,6 +32,8 @@ export interface AuditTrail {
   /** Writes a row, or keeps it until it can be written. Never throws for Redis. */
   add(entry: AuditEntry): Promise<void>
   page(filter: AuditFilter): Promise<AuditPage>
+  /** Rows that memory could not keep until they were written. */
+  readonly lost: number
   close(): Promise<void>
 }
 
@@ -130,6 +132,9 @@ export function createAuditTrail({ clock, stream, onAudit, onError }: AuditTrail
         if (!(error instanceof StoreError)) throw error
         return fromMemory(filter)
       }
+    },
+    get lost() {
+      return lost
     },
     async close() {
       cancel()

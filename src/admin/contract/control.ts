@@ -18,9 +18,10 @@ export interface SwitchBody {
 
 export interface TtlRow {
   readonly name: string
-  readonly ttlMs: number
-  /** `runtime`: changed here, until the processes restart. */
-  readonly source: 'default' | 'configured' | 'runtime'
+  /** Null: it follows the cost of each load. */
+  readonly ttlMs: number | null
+  /** `family`: its code states it. `cache`: it takes the cache's. `runtime`: changed here. */
+  readonly source: 'default' | 'configured' | 'family' | 'cache' | 'runtime'
 }
 
 /** GET api/ttls and what PUT api/ttls/:name answers. */

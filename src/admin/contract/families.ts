@@ -12,11 +12,10 @@ export interface FamilyRow {
   readonly loadsAvoided: number
   /** 0 to 1; null before the first read. */
   readonly hitRatio: number | null
+  /** How long reads took in the last five minutes, loads included. */
   readonly get: Quantiles
-  readonly load: Quantiles
   /** Bytes written to Redis per entry on average; null when nothing was. */
   readonly meanBytes: number | null
-  readonly invalidations: number
   /** The TTL that new entries of the family take; null when it takes the cache's. */
   readonly ttlMs: number | null
 }

@@ -54,9 +54,9 @@ export interface Overview {
     readonly readsPerSecond: number
     readonly loadsPerSecond: number
     readonly errorsPerSecond: number
+    readonly missesPerSecond: number
+    /** How long reads took in the last five minutes, loads included. */
     readonly get: Quantiles
-    readonly hit: Quantiles
-    readonly load: Quantiles
   } | null
   /** What this process keeps. */
   readonly memory: { readonly entries: number; readonly bytes: number; readonly maxBytes: number | null }

@@ -4,7 +4,8 @@
  */
 import type * as v from 'valibot'
 
-import type { Permission } from './access.ts'
+import type { Hidden, Permission } from './access.ts'
+import type { AuditAction } from './audit.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -24,6 +25,10 @@ export interface RouteShape {
   readonly query?: v.GenericSchema
   /** Absent: the route takes no body. */
   readonly body?: v.GenericSchema
+  /** What the audit trail calls it. Every route that changes something has a name there. */
+  readonly audited?: AuditAction
+  /** What must be hidden for it to be refused. */
+  readonly hiddenBy?: Hidden
   /** The name of what it answers, as the OpenAPI document has it. */
   readonly answers: string
   /** 200 unless it says otherwise. */

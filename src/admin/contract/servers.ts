@@ -55,10 +55,4 @@ export interface RedisBody {
   readonly slowlog:
     | readonly { readonly id: number; readonly atMs: number; readonly durationMs: number; readonly command: string }[]
     | null
-  /** Entries by family among a bounded sample; null when Redis is away. */
-  readonly log: {
-    readonly records: number | null
-    readonly epoch: string | null
-    readonly position: number | null
-  } | null
 }

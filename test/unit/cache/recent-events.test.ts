@@ -4,7 +4,13 @@ import { createRecentEvents } from '../../../src/cache/recent-events.ts'
 import type { HoldfastEvent } from '../../../src/index.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 
-const fill = (key: string, bytes: number): HoldfastEvent => ({ type: 'fill', key, outcome: 'stored', bytes })
+const fill = (key: string, bytes: number): HoldfastEvent => ({
+  type: 'fill',
+  key,
+  outcome: 'stored',
+  trigger: 'miss',
+  bytes,
+})
 
 describe('recent events', () => {
   it('are those of the key, newest first, and only the last ones are kept', () => {

@@ -35,7 +35,7 @@ describe('the stats of a cache', () => {
   })
 
   it('have no ratio before the first read', () => {
-    expect(createStatsCounter().snapshot({ entries: 0, bytes: 0 }).hitRatio).toBe(0)
+    expect(createStatsCounter().snapshot({ entries: 0, bytes: 0, evicted: 0 }).hitRatio).toBe(0)
   })
 
   it('tell hits in Redis and reads past it apart', () => {
@@ -43,7 +43,7 @@ describe('the stats of a cache', () => {
     counter.count({ type: 'read', key: 'a', result: 'hit', tier: 'l2', durationMs: 1 })
     counter.count({ type: 'read', key: 'a', result: 'bypass', tier: 'none', durationMs: 1 })
     counter.count({ type: 'invalidation', id: 'i', kinds: ['key'], acknowledged: false })
-    expect(counter.snapshot({ entries: 0, bytes: 0 })).toMatchObject({
+    expect(counter.snapshot({ entries: 0, bytes: 0, evicted: 0 })).toMatchObject({
       hits: { l2: 1 },
       bypassed: 1,
       hitRatio: 1,

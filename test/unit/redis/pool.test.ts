@@ -108,7 +108,7 @@ describe('the pool', () => {
     Object.assign(opened[0] ?? {}, { inFlight: 8 })
     send('a')
     Object.assign(opened[1] ?? {}, { inFlight: 2 })
-    expect(pool.counts()).toEqual({ open: 2, ready: 1, inFlight: 10 })
+    expect(pool.counts()).toEqual({ max: 10, open: 2, ready: 1, inFlight: 10 })
     pool.close()
     expect(opened.map(({ closed }) => closed)).toEqual([true, true])
   })
