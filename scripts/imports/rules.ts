@@ -53,7 +53,7 @@ export const mayImport: Readonly<Record<Part, Row>> = {
   admin: { values: [...foundation, 'log', 'store', 'session', 'cache', 'metrics', 'insight', 'config'] },
   adapter: { values: ['base', 'session', 'admin'] },
   'service.ts': { values: everything },
-  cli: { values: ['base', 'codec', 'config', 'service.ts', 'adapter'], types: ['admin'] },
+  cli: { values: ['base', 'codec', 'config', 'service.ts', 'admin', 'adapter'], types: ['cache'] },
   testing: { values: [...foundation, 'log', 'store'] },
   'index.ts': { values: everything },
 }

@@ -6,11 +6,11 @@ import { hasColours, type Terminal } from './terminal.ts'
 /** The terminal that this process was started in. */
 export function processTerminal(signal: AbortSignal): Terminal {
   const { stdin, stdout, stderr, env } = process
-  const colours = hasColours(stdout.isTTY === true && stderr.isTTY === true, env)
+  const colours = hasColours(stdout.isTTY && stderr.isTTY, env)
   return {
     out: (text) => void stdout.write(`${text}\n`),
     say: (text) => void stderr.write(`${text}\n`),
-    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    isInteractive: stdin.isTTY && stderr.isTTY,
     columns: stdout.columns ?? 120,
     async ask(question) {
       // On stderr: the answer to a question is no data.

@@ -71,6 +71,8 @@ export async function runProgram(deps: ProgramDeps, args: readonly string[]): Pr
 }
 
 function explain(terminal: Terminal, error: unknown): ExitCode {
+  // Thrown by an action, where the parser of the command line does not see it.
+  if (error instanceof InvalidArgumentError) terminal.say(error.message)
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
   if (error instanceof CliError) {
     terminal.say(terminal.styled('red', error.message))

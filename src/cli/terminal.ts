@@ -2,7 +2,7 @@
  * Where a command speaks: data to one stream, talk to the other, so that a pipe gets nothing but data. Handed in, so that
  * tests read what a person would.
  */
-import { styleText } from 'node:util'
+import type { styleText } from 'node:util'
 
 export interface Terminal {
   /** Data. */

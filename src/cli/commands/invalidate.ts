@@ -89,6 +89,7 @@ function describe({ count: number, counted, sample, targets }: DryRun, environme
   ]
 }
 
-function withoutToken({ confirmToken: _, ...rest }: DryRun): object {
-  return rest
+/** The token is for this program alone, and of no use after it. */
+function withoutToken({ state, count: number, counted, sample, targets, typeToConfirm }: DryRun): object {
+  return { state, count: number, counted, sample, targets, typeToConfirm }
 }

@@ -49,10 +49,6 @@ function describe(
             'a read took (p50, p95, p99)',
             [recent.get.p50, recent.get.p95, recent.get.p99].map(milliseconds).join(', '),
           ] as const,
-          [
-            'a load took (p50, p95, p99)',
-            [recent.load.p50, recent.load.p95, recent.load.p99].map(milliseconds).join(', '),
-          ] as const,
         ]
       : []),
     ['invalidations', count(totals.invalidations)],

@@ -41,7 +41,7 @@ export const ttl: AdminCommand<TtlOptions> = async (context, { name, ttlMs, reas
   print(context, policy, () => [
     ...table(
       [{ title: 'FAMILY' }, { title: 'TTL', align: 'right' }, { title: 'FROM' }],
-      policy.ttls.map((row) => [row.name, span(row.ttlMs), row.source]),
+      policy.ttls.map((row) => [row.name, row.ttlMs === null ? 'the cache’s' : span(row.ttlMs), row.source]),
     ),
     `Changes reach ${policy.scope === 'fleet' ? 'the whole fleet' : 'one process only'}`,
   ])

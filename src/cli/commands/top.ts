@@ -19,7 +19,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'AVOIDED', align: 'right' },
   { title: 'P50', align: 'right' },
   { title: 'P99', align: 'right' },
-  { title: 'LOAD P99', align: 'right' },
   { title: 'ENTRY', align: 'right' },
   { title: 'TTL', align: 'right' },
 ]
@@ -59,7 +58,7 @@ function readsOf({ hits, stale, misses }: FamilyRow): number {
 }
 
 function cells(family: FamilyRow, more: number): readonly string[] {
-  const { name, hitRatio, loads, loadsAvoided, get, load, meanBytes, ttlMs } = family
+  const { name, hitRatio, loads, loadsAvoided, get, meanBytes, ttlMs } = family
   return [
     name,
     ratio(hitRatio),
@@ -69,7 +68,6 @@ function cells(family: FamilyRow, more: number): readonly string[] {
     count(loadsAvoided),
     milliseconds(get.p50),
     milliseconds(get.p99),
-    milliseconds(load.p99),
     bytes(meanBytes),
     milliseconds(ttlMs),
   ]
