@@ -53,7 +53,7 @@ export const mayImport: Readonly<Record<Part, Row>> = {
   admin: { values: [...foundation, 'log', 'store', 'session', 'cache', 'metrics', 'insight', 'config'] },
   adapter: { values: ['base', 'session', 'admin'] },
   'service.ts': { values: everything },
-  cli: { values: ['base', 'config', 'service.ts'] },
+  cli: { values: ['base', 'codec', 'config', 'service.ts', 'admin', 'adapter'], types: ['cache'] },
   testing: { values: [...foundation, 'log', 'store'] },
   'index.ts': { values: everything },
 }
@@ -67,6 +67,7 @@ export const packageOwners: Readonly<Record<string, readonly Part[]>> = {
   fastify: ['adapter'],
   express: ['adapter'],
   hono: ['adapter'],
+  commander: ['cli'],
 }
 
 /** Files whose import is computed, and why no literal will do. */
