@@ -41,6 +41,7 @@ export interface FollowerDeps {
   /** Takes in what records and heartbeats say of the switch. */
   readonly fleetSwitch: Pick<FleetSwitch, 'heard' | 'found'>
   readonly nextOrder: () => number
+  readonly recordsPerBeat?: number | undefined
   /** Runs a task when this turn's callbacks have run. */
   readonly defer: (task: () => void) => void
 }
@@ -50,6 +51,7 @@ interface State {
   readonly why: LogStateReason
 }
 
+/** What one heartbeat brings at most; more come with the next ones. */
 const RECORDS_PER_BEAT = 256
 // An epoch changes once in a failover; a log that keeps changing is a broken Redis, and its readers go to the source.
 const MAX_ATTEMPTS = 3
@@ -163,10 +165,10 @@ export class Follower {
   }
 
   async #askBeat(): Promise<Beat> {
-    const { replication, keys, marks, random, fleetSwitch } = this.#deps
+    const { replication, keys, marks, random, fleetSwitch, recordsPerBeat = RECORDS_PER_BEAT } = this.#deps
     for (;;) {
       const needed = replication.needed()
-      const args = [marks.epoch, marks.applied, random.id(), RECORDS_PER_BEAT, needed > 0 ? 1 : 0]
+      const args = [marks.epoch, marks.applied, random.id(), recordsPerBeat, needed > 0 ? 1 : 0]
       const beat = readBeat(await replication.run(BEAT, [keys.head, keys.log, keys.probe, keys.switch], args))
       replication.saw(beat.replicas)
       fleetSwitch.found(beat.switch)

@@ -114,6 +114,7 @@ export interface InvalidationLog {
 export interface LogSettings {
   readonly markLimits?: MarkLimits
   readonly foldEveryMs?: number
+  readonly recordsPerBeat?: number
 }
 
 export interface LogDeps extends LogSettings {
@@ -173,6 +174,7 @@ export function createLog(deps: LogDeps): InvalidationLog {
       void boundCheck.check()
     },
     nextOrder: () => own.nextOrder(),
+    recordsPerBeat: deps.recordsPerBeat,
     defer,
   })
   // Its failure shows in the next heartbeat.

@@ -44,6 +44,8 @@ export interface Plan {
   readonly failing: number
   readonly ttlMs: number
   readonly graceMs: number
+  /** What a heartbeat brings at most: in some runs so few that it takes several. */
+  readonly recordsPerBeat: number
   /** Small limits, so that folds happen; none keeps the engine's own. */
   readonly markLimits?: { readonly maxMarks: number; readonly maxGlobs: number }
 }
@@ -71,6 +73,8 @@ export function planOf(dice: Dice): Plan {
     failing: isCalm ? 0 : dice.pick([0, 0, 0.1]),
     ttlMs: dice.pick([40, 400, 60_000]),
     graceMs: dice.pick([0, 0, 1000]),
+    // Not drawn, so that the seeds that broke something once still make the same runs.
+    recordsPerBeat: Math.floor(boundMs) % 5 === 3 ? 1 : 256,
     ...(!isCalm && dice.chance(0.5) && { markLimits: { maxMarks: dice.between(3, 8), maxGlobs: 2 } }),
   }
 }

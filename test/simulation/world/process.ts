@@ -92,6 +92,7 @@ export class Process {
       {
         defer: this.machine.defer,
         foldEveryMs: 40,
+        recordsPerBeat: plan.recordsPerBeat,
         ...(plan.markLimits && { markLimits: plan.markLimits }),
       },
     )
