@@ -17,7 +17,7 @@ const health = createHealth({ cache, redis })
 setInterval(() => void cache.getOrSet(`features:${Date.now() % 10}`, () => 1, { ttl: '1s' }), 20)
 
 const server = createServer((request, response) => {
-  const handler = request.url === '/metrics' ? metrics : health.readyz
+  const handler = request.url === '/metrics' ? metrics : (asked: Request) => health.readyz(asked)
   void handler(new Request(`http://localhost${request.url}`)).then(async (answer) => {
     response.writeHead(answer.status, Object.fromEntries(answer.headers))
     response.end(await answer.text())

@@ -7,9 +7,14 @@ import { FamilyCounts } from '../../../src/metrics/family-counts.ts'
 import { createNames } from '../../../src/metrics/names.ts'
 import { flatten } from '../../../src/metrics/sample.ts'
 
-function counted(events: readonly HoldfastEvent[], observers: ReadonlySet<ObserveFamily> = new Set()) {
+function counted(
+  events: readonly HoldfastEvent[],
+  observers: ReadonlySet<ObserveFamily> = new Set(),
+  nearHits: readonly Readonly<Record<string, number>>[] = [],
+) {
   const names = createNames({ make: () => new FamilyCounts(), declared: () => [DECLARED] })
-  const counts = createCacheCounts(names, observers)
+  let asked = 0
+  const counts = createCacheCounts(names, observers, () => nearHits[asked++] ?? {})
   for (const event of events) counts.count(event)
   const series = new Map(
     [...counts.read()].flatMap(flatten).map(({ name, labels, value }) => [
@@ -38,8 +43,6 @@ const read = (
 describe('the counts of a cache', () => {
   it('tell reads apart by result and tier', () => {
     const value = counted([
-      read('hit', 'l1'),
-      read('hit', 'l1'),
       read('hit', 'l2'),
       read('stale', 'l1'),
       read('stale', 'l2'),
@@ -47,20 +50,27 @@ describe('the counts of a cache', () => {
       read('bypass', 'none'),
     ])
     const of = (result: string, tier: string) => value(`gets_total{cache=f,result=${result},tier=${tier}}`)
-    expect([of('hit', 'l1'), of('hit', 'l2'), of('stale', 'l1'), of('stale', 'l2')]).toEqual([2, 1, 1, 1])
+    expect([of('hit', 'l1'), of('hit', 'l2'), of('stale', 'l1'), of('stale', 'l2')]).toEqual([0, 1, 1, 1])
     expect([of('miss', 'none'), of('bypass', 'none')]).toEqual([1, 1])
   })
 
-  it('hold every L1 hit, and time one in sixteen of them, which stands for sixteen', () => {
-    const value = counted(Array.from({ length: 1600 }, () => read('hit', 'l1', 0.002)))
+  it('hold every L1 hit since they began, as the cache counts them, whatever was told of them', () => {
+    const near = [
+      { f: 100, other: 7 },
+      { f: 1700, other: 10, undeclared: 5 },
+    ]
+    const value = counted([read('hit', 'l1'), read('hit', 'l1')], new Set(), near)
     expect(value('gets_total{cache=f,result=hit,tier=l1}')).toBe(1600)
-    expect(value('get_duration_seconds_count{cache=f,result=hit,tier=l1}')).toBe(1600)
+    expect(value('gets_total{cache=other,result=hit,tier=l1}')).toBe(8)
+  })
+
+  it('time the L1 hits that are told with a time, each of which stands for sixty-four', () => {
     const told: number[] = []
-    counted(
-      Array.from({ length: 33 }, () => read('hit', 'l1')),
-      new Set([(_family, _name, _labels, _value, times) => void told.push(times)]),
-    )
-    expect(told).toEqual([16, 16, 16])
+    const observers = new Set<ObserveFamily>([(_family, _name, _labels, _value, times) => void told.push(times)])
+    const untimed: HoldfastEvent = { type: 'read', key: 'f:1', result: 'hit', tier: 'l1', durationMs: undefined }
+    const value = counted([read('hit', 'l1', 0.002), untimed, read('hit', 'l1', 0.002)], observers)
+    expect(value('get_duration_seconds_count{cache=f,result=hit,tier=l1}')).toBe(128)
+    expect(told).toEqual([64, 64])
   })
 
   it('have an edge at exactly 5 ms', () => {
