@@ -48,7 +48,7 @@ export const mayImport: Readonly<Record<Part, Row>> = {
   cache: { values: ['base', 'codec', 'keys', 'log', 'store'], types: ['redis'] },
   source: { values: [...foundation, 'log', 'store', 'cache'] },
   metrics: { values: ['base'], types: ['cache', 'redis', 'session'] },
-  insight: { values: ['base', 'metrics'] },
+  insight: { values: ['base', 'keys', 'metrics'], types: ['cache', 'redis'] },
   config: { values: ['base', 'keys', 'redis'], types: ['cache', 'session', 'insight'] },
   admin: { values: [...foundation, 'log', 'store', 'session', 'cache', 'metrics', 'insight', 'config'] },
   adapter: { values: ['base', 'session', 'admin'] },

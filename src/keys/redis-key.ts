@@ -72,6 +72,11 @@ export function environmentKey(namespace: string): string {
   return `hf:{${namespace}}:environment`
 }
 
+/** Which processes of the fleet see an alert firing, and when somebody was told of it last. */
+export function alertKey(namespace: string, rule: string): string {
+  return `hf:{${namespace}}:alert:${rule}`
+}
+
 /** Where the end of a load is told to those who wait for it in other processes. */
 export function loadsChannel(namespace: string): string {
   return `hf:{${namespace}}:filled`

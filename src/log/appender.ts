@@ -65,6 +65,7 @@ const NO_CHECK: SetCheck = { stamp: { epoch: '', position: 0 }, targets: [] }
 
 export class Appender {
   readonly #deps: AppenderDeps
+  readonly #sending = new Map<string, { underWay: number; isTold: boolean }>()
 
   constructor(deps: AppenderDeps) {
     this.#deps = deps
@@ -119,7 +120,23 @@ export class Appender {
     }
   }
 
+  /** A flush may send what is under way already; it is told once. */
   async #send(pending: PendingInvalidation, check: SetCheck, how?: Acknowledge): Promise<Appended> {
+    const sending = this.#sending.get(pending.id) ?? { underWay: 0, isTold: false }
+    this.#sending.set(pending.id, sending)
+    sending.underWay += 1
+    try {
+      const appended = await this.#sendOnce(pending, check, how)
+      if (!sending.isTold) this.#tell(pending, true)
+      sending.isTold = true
+      return appended
+    } finally {
+      sending.underWay -= 1
+      if (sending.underWay === 0) this.#sending.delete(pending.id)
+    }
+  }
+
+  async #sendOnce(pending: PendingInvalidation, check: SetCheck, how?: Acknowledge): Promise<Appended> {
     const { replication, keys, marks, own, random, epochChanged } = this.#deps
     const { id, targets, by, reason } = pending
     const [kind, named] = targets === 'all' ? ['all', []] : ['mark', targets]
@@ -139,7 +156,6 @@ export class Appender {
       own.acknowledge(id, appended.epoch, appended.position)
       epochChanged()
     }
-    this.#tell(pending, true)
     return appended
   }
 

@@ -5,7 +5,7 @@
 import { DecodeError, EncodeError, StoreError, type HoldfastError } from '../base/errors.ts'
 import type { HoldfastEvent } from '../base/events.ts'
 import { instrument, L1_SAMPLED } from './catalogue.ts'
-import { FamilyCounts, HIT_L1, increment, READ_ENDS, readEnd } from './family-counts.ts'
+import { HIT_L1, increment, READ_ENDS, readEnd, type FamilyCounts } from './family-counts.ts'
 import type { Names } from './names.ts'
 import type { Labels, Sample } from './sample.ts'
 
@@ -154,7 +154,7 @@ function sourceOf(by: string | undefined): string {
 }
 
 /** A word for what failed: never its message, which may hold a key. */
-export function errorKind(error: HoldfastError): string {
+function errorKind(error: HoldfastError): string {
   if (error instanceof StoreError) return error.failure
   if (error instanceof DecodeError) return 'decode'
   if (error instanceof EncodeError) return 'serialize'

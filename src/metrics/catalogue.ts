@@ -47,7 +47,7 @@ const histogram = (name: string, labels: readonly string[], edges: readonly numb
 })
 
 /** The instruments, in the order in which they are shown. */
-export const catalogue = [
+export const catalogue: readonly Instrument[] = [
   counter('gets_total', ['cache', 'result', 'tier'], 'Reads that ended, by family, result and tier. Exact.'),
   histogram(
     'get_duration_seconds',
@@ -102,7 +102,7 @@ export const catalogue = [
   counter('session_rejections_total', ['reason'], 'Cookies that were not taken, by reason.'),
   gauge('sessions_active', [], 'Sessions that live, in the whole fleet; asked once a minute.'),
   gauge('build_info', ['node', 'redis_version', 'mode'], '1, with what runs.'),
-] as const satisfies readonly Instrument[]
+]
 
 const byName: ReadonlyMap<string, Instrument> = new Map(catalogue.map((one): [string, Instrument] => [one.name, one]))
 

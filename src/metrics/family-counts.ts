@@ -7,28 +7,28 @@ import { LOAD_EDGES, READ_EDGES, SIZE_EDGES } from './catalogue.ts'
 import { Histogram } from './histogram.ts'
 
 /** How reads end, as pairs of result and tier; a family counts them in this order. */
-export const READ_ENDS = [
+export const READ_ENDS: readonly (readonly [result: ReadResult, tier: Tier])[] = [
   ['hit', 'l1'],
   ['hit', 'l2'],
   ['stale', 'l1'],
   ['stale', 'l2'],
   ['miss', 'none'],
   ['bypass', 'none'],
-] as const satisfies readonly (readonly [ReadResult, Tier])[]
+]
 
 export const HIT_L1 = 0
 
 export class FamilyCounts {
-  readonly reads = READ_ENDS.map(() => 0)
-  readonly readSeconds = READ_ENDS.map(() => new Histogram(READ_EDGES))
+  readonly reads: number[] = READ_ENDS.map(() => 0)
+  readonly readSeconds: readonly Histogram[] = READ_ENDS.map(() => new Histogram(READ_EDGES))
   /** By outcome and trigger. */
-  readonly loads = new Map<string, Histogram>()
-  readonly joined = { process: 0, fleet: 0 }
-  readonly refreshes = new Map<string, number>()
+  readonly loads: Map<string, Histogram> = new Map()
+  readonly joined: Record<'process' | 'fleet', number> = { process: 0, fleet: 0 }
+  readonly refreshes: Map<string, number> = new Map()
   shed = 0
   /** By trigger and outcome. */
-  readonly puts = new Map<string, number>()
-  readonly storedBytes = new Histogram(SIZE_EDGES)
+  readonly puts: Map<string, number> = new Map()
+  readonly storedBytes: Histogram = new Histogram(SIZE_EDGES)
 
   load(outcome: string, trigger: string, seconds: number): void {
     const name = `${outcome} ${trigger}`

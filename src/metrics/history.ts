@@ -9,7 +9,7 @@ interface RingSize {
   readonly points: number
 }
 
-export const HISTORY_RINGS: Readonly<Record<HistoryRange, RingSize>> = {
+const HISTORY_RINGS: Readonly<Record<HistoryRange, RingSize>> = {
   '5m': { stepMs: 1000, points: 300 },
   '1h': { stepMs: 10_000, points: 360 },
   '24h': { stepMs: 60_000, points: 1440 },

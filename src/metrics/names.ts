@@ -2,7 +2,7 @@
  * The label of a key: the name of its family, the part before the colon. Only names that code declared are labels, and only
  * the first hundred: a key is what a stranger may choose, and each label is memory in three programs. All others are `other`.
  */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 /** Keys whose family is remembered. */
 const RECENT_KEYS = 10_000

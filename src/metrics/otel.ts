@@ -3,7 +3,7 @@
  * happen, with the same sample of L1 hits: its SDK knows no histogram that is read. Names are `holdfast.` and words with dots,
  * the unit beside them.
  */
-import { metrics as api, type BatchObservableCallback, type Meter } from '@opentelemetry/api'
+import { metrics as api, type BatchObservableCallback, type Meter, type MetricOptions } from '@opentelemetry/api'
 
 import { catalogue, type Instrument } from './catalogue.ts'
 import type { Metrics } from './collector.ts'
@@ -16,13 +16,11 @@ export interface OtelOptions {
 /** Gives the metrics to a meter. Returns what ends it. */
 export function exportToOtel(metrics: Metrics, { meter = api.getMeter('holdfast') }: OtelOptions = {}): () => void {
   const read = catalogue.filter(({ type }) => type !== 'histogram')
-  const observables = new Map(read.map((one) => [one.name as string, observable(meter, one)]))
+  const observables = new Map(read.map((one) => [one.name, observable(meter, one)]))
   const histograms = new Map(
     catalogue
-      .filter(
-        (one): one is (typeof catalogue)[number] & { readonly edges: readonly number[] } => one.type === 'histogram',
-      )
-      .map((one) => [one.name as string, meter.createHistogram(otelName(one), describe(one, one.edges))]),
+      .filter(({ type }) => type === 'histogram')
+      .map((one) => [one.name, meter.createHistogram(otelName(one), describe(one, one.edges))]),
   )
   const collect: BatchObservableCallback = (result) => {
     for (const sample of metrics.read()) {
@@ -43,8 +41,10 @@ export function exportToOtel(metrics: Metrics, { meter = api.getMeter('holdfast'
 }
 
 function observable(meter: Meter, instrument: Instrument) {
-  const create = instrument.type === 'counter' ? meter.createObservableCounter : meter.createObservableGauge
-  return create.call(meter, otelName(instrument), describe(instrument))
+  const [name, options] = [otelName(instrument), describe(instrument)]
+  return instrument.type === 'counter'
+    ? meter.createObservableCounter(name, options)
+    : meter.createObservableGauge(name, options)
 }
 
 /** `get_duration_seconds` as `holdfast.get.duration`, in seconds. */
@@ -52,7 +52,7 @@ export function otelName({ name }: Pick<Instrument, 'name'>): string {
   return `holdfast.${name.replace(/_(total|seconds|bytes|info)$/, '').replaceAll('_', '.')}`
 }
 
-function describe({ name, help }: Instrument, edges?: readonly number[]) {
+function describe({ name, help }: Instrument, edges?: readonly number[]): MetricOptions {
   const unit = /_(seconds|bytes)(_total)?$/.exec(name)?.[1]
   return {
     description: help,

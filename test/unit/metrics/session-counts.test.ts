@@ -18,7 +18,7 @@ describe('the counts of sessions', () => {
     await turn()
     const lines = [...counts.read()]
       .flatMap(flatten)
-      .map(({ name, labels, value }) => `${name} ${Object.values(labels)} ${value}`)
+      .map(({ name, labels, value }) => `${name} ${Object.values(labels).join()} ${value}`)
     expect(lines).toEqual([
       'session_events_total create 3',
       'session_events_total destroy 2',

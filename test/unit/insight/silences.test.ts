@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+
+import { systemRandom } from '../../../src/base/random.ts'
+import { createSilences } from '../../../src/insight/silences.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+
+describe('a silence', () => {
+  const note = { by: 'alice', reason: 'moving' }
+
+  it('ends by itself', () => {
+    const clock = fakeClock(0)
+    const silences = createSilences({ clock, random: systemRandom })
+    silences.add({ rule: 'A', untilMs: 1000, ...note })
+    expect([silences.covers('A'), silences.covers('B')]).toEqual([true, false])
+    clock.advance(1000)
+    expect(silences.covers('A')).toBe(false)
+    expect(silences.list()).toEqual([])
+  })
+
+  it('may cover every rule, and be taken back', () => {
+    const silences = createSilences({ clock: fakeClock(0), random: systemRandom })
+    const { id } = silences.add({ rule: '*', untilMs: 1000, ...note })
+    expect(silences.covers('B')).toBe(true)
+    expect(silences.remove(id)).toBe(true)
+    expect(silences.remove(id)).toBe(false)
+    expect(silences.covers('B')).toBe(false)
+  })
+})
