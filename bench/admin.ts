@@ -29,6 +29,7 @@ const OVERVIEW_LIMIT_MS = 200
 const STALL_LIMIT_MS = 5
 const DASHBOARDS = 50
 const LIVE_MS = 10_000
+const PLAIN_GETS_MS = 10_000
 
 const machine = machineFacts()
 await using server = await privateRedis({ maxMemory: '2gb', onProgress: print })
@@ -47,6 +48,12 @@ const admin = createAdmin({
 await noteStalls(monitor)
 // What filling it took is not this benchmark's matter.
 await takeStalls(monitor)
+
+// What the machine does to commands that cost next to nothing.
+for (const end = performance.now() + PLAIN_GETS_MS; performance.now() < end;) {
+  await Promise.all(Array.from({ length: 50 }, async () => monitor.call('GET', 'nothing')))
+}
+const { worstCommandMs: plainWorstMs } = await takeStalls(monitor)
 
 let cursor = ''
 const figures: Record<string, Distribution> = {
@@ -92,7 +99,7 @@ const criteria: readonly Criterion[] = [
   {
     what: "Redis' longest command",
     figure: `${worstCommandMs} ms`,
-    limit: `at most ${STALL_LIMIT_MS} ms`,
+    limit: `at most ${STALL_LIMIT_MS} ms (of plain GETs: ${plainWorstMs} ms)`,
     held: worstCommandMs <= STALL_LIMIT_MS,
   },
   {

@@ -2,6 +2,7 @@
 export { createAdmin } from './admin.ts'
 export type { Admin } from './admin.ts'
 export type { AdminOptions, Authorize, RequestContext } from './options.ts'
+export { alertsOf } from './alerts-of.ts'
 export { figuresOf } from './figures.ts'
 export type { AlertsSource, FiguresSource } from './sources.ts'
 export { allows, PERMISSIONS, ROLES } from './contract/access.ts'

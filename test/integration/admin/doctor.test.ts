@@ -24,7 +24,7 @@ async function findingsOf(
   const admin = redisAdmin(own.port)
   await redis.ready()
   await cache.set('warm-up', 1)
-  await prepare(admin.call, namespace)
+  await prepare((...command) => admin.call(...command), namespace)
   admin.close()
   const deps = { cache, redis, sessions, environment: 'prod', env: { NODE_ENV: 'development' }, clock }
   const report = await examine(deps)
