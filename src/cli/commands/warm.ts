@@ -43,8 +43,8 @@ export const warm: AdminCommand<WarmOptions> = async (context, { steps, reason, 
 }
 
 /** Drawn over itself: up one line, except the first time, is left to the terminal's scroll. */
-function bar({ done, failed, total }: WarmStatus): string {
-  const share = total === null || total === 0 ? 0 : (done + failed) / total
+function bar({ done, total }: WarmStatus): string {
+  const share = total === null || total === 0 ? 0 : done / total
   const full = Math.round(BAR * share)
-  return `\u001b[1A\u001b[2K[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${count(done + failed)} of ${count(total)}`
+  return `\u001b[1A\u001b[2K[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${count(done)} of ${count(total)}`
 }
