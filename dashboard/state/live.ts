@@ -8,6 +8,7 @@ import { signal } from '@preact/signals'
 
 import type { WarmStatus } from '../../src/admin/contract/invalidation.ts'
 import type { Activity, ActivityList, Overview, Point } from '../../src/admin/contract/overview.ts'
+import type { LiveEvents } from '../../src/admin/contract/live.ts'
 import { ask, failureOf } from './api.ts'
 
 export type Link =
@@ -49,19 +50,19 @@ export function connect(): void {
   void loadActivities()
   const opened = new EventSource('events')
   stream = opened
-  const on = <T>(name: string, take: (data: T) => void): void =>
+  const on = <Name extends keyof LiveEvents>(name: Name, take: (data: LiveEvents[Name]) => void): void =>
     opened.addEventListener(name, (event: MessageEvent<string>) => {
       heard()
-      take(JSON.parse(event.data) as T)
+      take(JSON.parse(event.data) as LiveEvents[Name])
     })
   on('hello', () => {
     waitMs = FIRST_WAIT_MS
     link.value = { state: 'live' }
   })
-  on<Overview>('sample', (data) => (overview.value = data))
-  on<Point>('point', (data) => (lastPoint.value = data))
-  on<Activity>('activity', (data) => remember([data]))
-  on<WarmStatus>('warm', (data) => (warmNews.value = data))
+  on('sample', (data) => (overview.value = data))
+  on('point', (data) => (lastPoint.value = data))
+  on('activity', (data) => remember([data]))
+  on('warm', (data) => (warmNews.value = data))
   opened.addEventListener('error', broken)
   heard()
 }

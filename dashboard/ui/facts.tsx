@@ -25,7 +25,7 @@ interface TileProps {
 export function Tile({ title, value, note, level }: TileProps): JSX.Element {
   return (
     <div class={`tile ${level ?? ''}`}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <p class="figure">{value}</p>
       <p class="muted">{note}</p>
     </div>

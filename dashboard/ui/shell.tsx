@@ -60,9 +60,6 @@ export function Shell(): JSX.Element {
   const View = VIEWS[page]
   return (
     <>
-      <a class="skip" href={`#/${page}`} onClick={() => main.current?.focus()}>
-        To the content
-      </a>
       <Header />
       <Sidebar current={page} />
       <main ref={main} tabIndex={-1} aria-labelledby="page-title">
@@ -85,6 +82,9 @@ function Header(): JSX.Element {
   const enabled = overview.value?.cache.enabled
   return (
     <header class="top">
+      <a class="skip" href={hrefOf(place.value.page)} onClick={() => document.querySelector('main')?.focus()}>
+        To the content
+      </a>
       <span class="brand">Holdfast</span>
       {known && (
         <span
