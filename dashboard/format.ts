@@ -32,6 +32,7 @@ export function bytes(value: number | null | undefined): string {
 
 export function ms(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE
+  if (value === 0) return '0 ms'
   if (value < 1) return `${Math.max(1, Math.round(value * 1000))} µs`
   if (value < 10) return `${value.toFixed(1)} ms`
   return value < 1000 ? `${Math.round(value)} ms` : span(value)

@@ -7,23 +7,30 @@ import { openPage, startBrowser, startDashboard } from '../test/support/dashboar
 
 /** A picture that grows past it does not belong into the repository. */
 const MOST_BYTES = 150_000
-const TRAFFIC_MS = 40_000
+const TRAFFIC_MS = 25_000
 const folder = join(import.meta.dirname, '../docs/operations/images')
 
 const service = await startDashboard({ environment: { label: 'staging', color: '#8a5a00' } })
 const browser = await startBrowser()
 try {
-  const ended = AbortSignal.timeout(TRAFFIC_MS)
+  const ended = new AbortController()
+  const traffic = drive(ended.signal)
+  await sleep(TRAFFIC_MS)
+  mkdirSync(folder, { recursive: true })
+  for (const scheme of ['light', 'dark'] as const) await picture('overview', scheme, 'overview')
+  for (const page of ['families', 'doctor', 'keys', 'connections']) await picture(page, 'light', page)
+  ended.abort()
+  await traffic
+} finally {
+  await browser.close()
+  await service.close()
+}
+
+async function drive(ended: AbortSignal): Promise<void> {
   for (let turn = 0; !ended.aborted; turn += 1) {
     await Promise.all(Array.from({ length: 12 }, (_, index) => read((turn * 7 + index * index) % 240)))
     await sleep(20)
   }
-  mkdirSync(folder, { recursive: true })
-  for (const scheme of ['light', 'dark'] as const) await picture('overview', scheme, 'overview')
-  for (const page of ['families', 'doctor', 'keys', 'connections']) await picture(page, 'light', page)
-} finally {
-  await browser.close()
-  await service.close()
 }
 
 async function read(id: number): Promise<unknown> {
@@ -38,7 +45,7 @@ async function read(id: number): Promise<unknown> {
 async function picture(page: string, scheme: 'light' | 'dark', name: string): Promise<void> {
   const { page: tab } = await openPage(browser, service.url, scheme)
   await tab.goto(`${service.url}#/${page}`)
-  await tab.locator('main .loading').waitFor({ state: 'detached' })
+  await tab.locator('main:not(:has(.loading))').waitFor()
   await sleep(1500)
   const bytes = await tab.screenshot()
   if (bytes.byteLength > MOST_BYTES)

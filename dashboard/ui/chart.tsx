@@ -137,7 +137,7 @@ function optionsOf(
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_, __, high) => [0, most ?? Math.max(high ?? 0, Number.MIN_VALUE) * 1.1] } },
     axes: [
-      { ...axis, space: 70, values: (_, times) => times.map((seconds) => clockTime(seconds * 1000)) },
+      { ...axis, size: 26, space: 70, values: (_, times) => times.map((seconds) => clockTime(seconds * 1000)) },
       { ...axis, size: 58, space: 34, values: (_, values) => values.map(format) },
     ],
     series: [

@@ -41,7 +41,7 @@ describe('AC-404.3 the dashboard', () => {
       for (const { id, title } of PAGES) {
         await page.goto(`${service.url}#/${id}`)
         await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
-        await page.locator('main .loading').waitFor({ state: 'detached' })
+        await page.locator('main:not(:has(.loading))').waitFor()
         found.push(...(await violations(page, id)))
       }
       expect(found).toEqual([])
@@ -155,7 +155,7 @@ describe('AC-404.3 the dashboard in trouble', () => {
     for (const { id, title } of PAGES) {
       await page.goto(`${service.url}#/${id}`)
       await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
-      await page.locator('main .loading').waitFor({ state: 'detached' })
+      await page.locator('main:not(:has(.loading))').waitFor()
     }
     await service.redis.restart()
     await page.goto(`${service.url}#/overview`)
