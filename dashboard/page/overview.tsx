@@ -65,6 +65,9 @@ function standing({ cache }: Overview): string {
 
 function Tiles({ seen }: { readonly seen: Overview }): JSX.Element {
   const { recent, totals, cache, memory, redis, alerts, sessions } = seen
+  const hasRatio = recent !== null && recent.hitRatio !== null
+  const hasTimes = recent !== null && recent.get.p50 !== null
+  const active = sessions?.active ?? null
   const heardLate = cache.boundMs !== null && (cache.heardMsAgo ?? Infinity) > cache.boundMs
   const isFull =
     redis.usedMemoryBytes !== null && !!redis.maxMemoryBytes && redis.usedMemoryBytes / redis.maxMemoryBytes > 0.9
@@ -74,11 +77,11 @@ function Tiles({ seen }: { readonly seen: Overview }): JSX.Element {
         title="Hit ratio"
         value={percent(recent?.hitRatio ?? totals.hitRatio)}
         note={
-          recent?.hitRatio == null
-            ? totals.hitRatio === null
+          hasRatio
+            ? `last ${span(recent.windowMs)}; ${percent(totals.hitRatio)} since it began`
+            : totals.hitRatio === null
               ? 'no read yet'
               : 'since it began'
-            : `last ${span(recent.windowMs)}; ${percent(totals.hitRatio)} since it began`
         }
       />
       <Tile
@@ -88,11 +91,7 @@ function Tiles({ seen }: { readonly seen: Overview }): JSX.Element {
       />
       <Tile
         title="Read p50 · p95 · p99"
-        value={
-          recent?.get.p50 == null
-            ? 'No data yet'
-            : `${ms(recent.get.p50)} · ${ms(recent.get.p95)} · ${ms(recent.get.p99)}`
-        }
+        value={hasTimes ? `${ms(recent.get.p50)} · ${ms(recent.get.p95)} · ${ms(recent.get.p99)}` : 'No data yet'}
         note="last 5 min, loads included"
       />
       <Tile
@@ -143,10 +142,10 @@ function Tiles({ seen }: { readonly seen: Overview }): JSX.Element {
         value={alerts ? (alerts.firing === 0 ? 'None firing' : `${alerts.firing} firing`) : 'Not judged'}
         note={
           alerts
-            ? `${alerts.pending} pending${sessions?.active == null ? '' : ` · ${count(sessions.active)} sessions`}`
-            : sessions?.active == null
+            ? `${alerts.pending} pending${active === null ? '' : ` · ${count(active)} sessions`}`
+            : active === null
               ? 'this deployment judges no alerts'
-              : `${count(sessions.active)} sessions`
+              : `${count(active)} sessions`
         }
         level={alerts && alerts.firing > 0 ? 'critical' : undefined}
       />

@@ -35,7 +35,7 @@ const TITLES: Partial<Record<Failure['code'], string>> = {
   unreachable: 'The service does not answer',
   'not-found': 'There is no such thing',
 }
-const QUIET: readonly Failure['code'][] = ['not-available', 'hidden', 'forbidden']
+const QUIET: ReadonlySet<Failure['code']> = new Set<Failure['code']>(['not-available', 'hidden', 'forbidden'])
 
 export function FailureNotice({
   failure,
@@ -44,7 +44,7 @@ export function FailureNotice({
   readonly failure: Failure
   readonly retry?: () => void
 }): JSX.Element {
-  const isQuiet = QUIET.includes(failure.code)
+  const isQuiet = QUIET.has(failure.code)
   return (
     <Notice
       level={isQuiet ? 'info' : 'critical'}

@@ -135,6 +135,7 @@ describe('AC-404.3 the dashboard', () => {
     const { page } = await opened()
     await page.getByRole('button', { name: 'Memory as a table' }).click()
     await page.getByRole('region', { name: 'Memory, latest first' }).getByRole('row').nth(1).waitFor()
+    expect(await page.getByRole('img', { name: /^Memory/ }).count()).toBe(0)
   })
 })
 
@@ -145,6 +146,7 @@ describe('AC-404.3 the dashboard in trouble', () => {
     await page.getByText('The service cannot be reached').waitFor()
     await service.open()
     await page.getByText('Live', { exact: true }).waitFor()
+    expect(await page.getByText('The service cannot be reached').count()).toBe(0)
   })
 
   it('says that Redis is down, shows what this process knows, and recovers by itself', async () => {

@@ -27,7 +27,7 @@ import {
 import { privateRedis, type PrivateRedis } from '../../src/testing/index.ts'
 
 /** Any prefix does; the page knows none. */
-export const PREFIX = '/ops/cache'
+const PREFIX = '/ops/cache'
 const ARGUMENTS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
