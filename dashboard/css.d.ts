@@ -1,0 +1,2 @@
+/** Stylesheets, which the bundler gathers. */
+declare module '*.css'

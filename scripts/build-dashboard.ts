@@ -1,0 +1,58 @@
+/**
+ * Builds dashboard/ into dist/ui: one script and one stylesheet, named by what they hold, each with its compressed forms
+ * beside it. Fails when what a browser loads grows past the budget.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+
+import { build } from 'esbuild'
+
+/** Gzipped bytes of the page, its script and its stylesheet together. */
+const BUDGET_BYTES = 60_000
+
+const root = join(import.meta.dirname, '..')
+
+/** @returns gzipped bytes of all that a browser loads */
+export async function buildDashboard(folder: string = join(root, 'dist/ui')): Promise<number> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'dashboard/main.tsx')],
+    bundle: true,
+    minify: true,
+    write: false,
+    outdir: folder,
+    format: 'esm',
+    target: ['es2022', 'chrome123', 'firefox121', 'safari17.5'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(join(folder, 'assets'), { recursive: true })
+  const names = new Map<string, string>()
+  let total = 0
+  for (const { path, contents } of outputFiles) {
+    const extension = path.endsWith('.css') ? 'css' : 'js'
+    const hash = createHash('sha256').update(contents).digest('hex').slice(0, 10)
+    names.set(extension, `assets/dashboard.${hash}.${extension}`)
+    total += writeForms(join(folder, `assets/dashboard.${hash}.${extension}`), contents)
+  }
+  const page = readFileSync(join(root, 'dashboard/index.html'), 'utf8')
+    .replace('%STYLE%', names.get('css') ?? '')
+    .replace('%SCRIPT%', names.get('js') ?? '')
+  total += writeForms(join(folder, 'index.html'), Buffer.from(page))
+  if (total > BUDGET_BYTES) throw new Error(`The dashboard is ${total} bytes gzipped, and ${BUDGET_BYTES} are allowed`)
+  return total
+}
+
+function writeForms(file: string, contents: Uint8Array): number {
+  const gzipped = gzipSync(contents, { level: 9 })
+  writeFileSync(file, contents)
+  writeFileSync(`${file}.gz`, gzipped)
+  writeFileSync(`${file}.br`, brotliCompressSync(contents))
+  return gzipped.byteLength
+}
+
+if (import.meta.main) process.stdout.write(`dashboard: ${await buildDashboard()} bytes gzipped in dist/ui\n`)

@@ -1,0 +1,56 @@
+/** Writes the pictures of docs/operations/dashboard.md: the built dashboard on a cache with some traffic, in a real browser. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { openPage, startBrowser, startDashboard } from '../test/support/dashboard.ts'
+
+/** A picture that grows past it does not belong into the repository. */
+const MOST_BYTES = 150_000
+const TRAFFIC_MS = 25_000
+const folder = join(import.meta.dirname, '../docs/operations/images')
+
+const service = await startDashboard({ environment: { label: 'staging', color: '#8a5a00' } })
+const browser = await startBrowser()
+try {
+  const ended = new AbortController()
+  const traffic = drive(ended.signal)
+  await sleep(TRAFFIC_MS)
+  mkdirSync(folder, { recursive: true })
+  for (const scheme of ['light', 'dark'] as const) await picture('overview', scheme, 'overview')
+  for (const page of ['families', 'doctor', 'keys', 'connections']) await picture(page, 'light', page)
+  ended.abort()
+  await traffic
+} finally {
+  await browser.close()
+  await service.close()
+}
+
+async function drive(ended: AbortSignal): Promise<void> {
+  for (let turn = 0; !ended.aborted; turn += 1) {
+    await Promise.all(Array.from({ length: 12 }, (_, index) => read((turn * 7 + index * index) % 240)))
+    await sleep(20)
+  }
+}
+
+async function read(id: number): Promise<unknown> {
+  const family = ['product', 'user', 'search'][id % 3] ?? 'product'
+  const load = async (): Promise<object> => {
+    await sleep(5 + (id % 40))
+    return { id, text: 'x'.repeat(200 + id) }
+  }
+  return service.cache.getOrSet(`${family}:${id}`, load, { ttl: '2s', tags: [family] })
+}
+
+async function picture(page: string, scheme: 'light' | 'dark', name: string): Promise<void> {
+  const { page: tab } = await openPage(browser, service.url, scheme)
+  await tab.goto(`${service.url}#/${page}`)
+  await tab.locator('main:not(:has(.loading))').waitFor()
+  await sleep(1500)
+  const bytes = await tab.screenshot()
+  if (bytes.byteLength > MOST_BYTES)
+    throw new Error(`The picture of ${page} has ${bytes.byteLength} bytes, and ${MOST_BYTES} are allowed`)
+  writeFileSync(join(folder, `dashboard-${name}${scheme === 'dark' ? '-dark' : ''}.png`), bytes)
+  process.stdout.write(`${name} ${scheme}: ${bytes.byteLength} bytes\n`)
+  await tab.close()
+}
