@@ -146,5 +146,5 @@ it('the dashboard is served to this machine until it is interrupted', async () =
   expect(await (await fetch(`${base}api/me`)).json()).toMatchObject({ namespace: 'service', role: 'admin' })
   interrupted.abort()
   expect(await serving).toBe(0)
-  await expect(fetch(`${base}api/me`)).rejects.toThrow()
+  await expect(fetch(`${base}api/me`)).rejects.toThrow('fetch failed')
 })
