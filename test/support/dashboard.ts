@@ -2,16 +2,17 @@
  * The built dashboard on a real cache, with its own Redis, its admin API behind a prefix, and a browser. What a page
  * complains of, asks of strangers, or does against its policy is gathered for the test to judge.
  */
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { adminListener } from '../../src/adapter/http.ts'
 import { createAdmin, figuresOf, type AdminOptions } from '../../src/admin/index.ts'
 import {
@@ -49,7 +50,7 @@ export interface DashboardService {
 /** @param options of the admin API, over what it has here */
 export async function startDashboard(options: Partial<AdminOptions> = {}): Promise<DashboardService> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-ui-'))
-  await buildDashboard(folder)
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../scripts/build-dashboard.ts'), folder])
   const server = await privateRedis()
   const redis = createRedis({ url: server.url })
   const cache = createCache({ redis, namespace: 'shop' })
