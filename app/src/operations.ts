@@ -95,6 +95,6 @@ export function isLocal(remoteAddress: string | undefined, forwardedFor: unknown
 
 /** The dashboard's files, where it has been built. */
 function builtDashboard(): string | undefined {
-  const folder = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
+  const folder = fileURLToPath(new URL('../../dist/ui', import.meta.url))
   return existsSync(folder) ? folder : undefined
 }
