@@ -1,10 +1,11 @@
 /**
  * `npm run staleness -- --runs 200 --seed 1 [--bound 300] [--duration 1700] [--subject cache-aside]
- * [--topology standalone|sentinel|cluster]`: looks for a read that
+ * [--topology standalone|sentinel|cluster] [--json FILE]`: looks for a read that
  * breaks the promise. Exits with 1 when it finds one, and prints the seed and what led to it.
  */
 import { parseArgs } from 'node:util'
 
+import { writeFigures } from './figures.ts'
 import { TOPOLOGIES } from './ground.ts'
 import { startFleet, summary, type RunResult } from './fleet.ts'
 
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     bound: { type: 'string', default: '300' },
     duration: { type: 'string' },
+    json: { type: 'string' },
     topology: { type: 'string', default: 'standalone' },
     subject: { type: 'string', default: 'holdfast' },
   },
@@ -46,6 +48,7 @@ const results: RunResult[] = []
   }
 }
 print(summary(results))
+if (values.json !== undefined) await writeFigures(values.json, topology, boundMs ?? 0, results)
 // Not left to the end of the event loop: after hundreds of child processes Node 24 was seen to spin for ever while it tears
 // its handles down (node::Environment::CleanupHandles).
 process.stdout.write('', () => process.exit())
