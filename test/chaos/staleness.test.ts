@@ -25,6 +25,25 @@ describe('the promise: no read that begins later than the bound after an acknowl
     expect(results.every(({ reads, acknowledged }) => reads > 0 && acknowledged > 0)).toBe(true)
   }, 120_000)
 
+  it.each([
+    ['a failover by sentinels', 'sentinel', 2],
+    ['a cluster', 'cluster', 2],
+  ] as const)(
+    'holds on %s',
+    async (_name, topology, count) => {
+      await using fleet = await startFleet(topology)
+      const results = await runs(fleet, 1, count)
+      process.stdout.write(`${topology}: ${summary(results)}\n`)
+      for (const { seed, violations, traces, errors } of results) {
+        expect(violations.length, `seed ${seed}\n${traces.join('\n')}`).toBe(0)
+        expect(errors, `seed ${seed}: no call is rejected because Redis fails`).toEqual([])
+      }
+      expect(results.every(({ reads, acknowledged }) => reads > 0 && acknowledged > 0)).toBe(true)
+      expect(results.some(({ faults }) => faults.length > 0)).toBe(true)
+    },
+    180_000,
+  )
+
   it('is broken by cache-aside as it is usually written, so this check can fail', async () => {
     await using fleet = await startFleet()
     const { violations } = await fleet.run({ seed: 1, subject: 'cache-aside' })

@@ -12,20 +12,25 @@ import type { Seeded } from '../seeded.ts'
 import type { TcpProxy } from '../tcp-proxy.ts'
 import { nowMs, type FaultRecord } from './history.ts'
 
-export interface World {
-  readonly server: PrivateRedis
+/** What every fault may know of, whatever Redis is made of. */
+export interface RunWorld {
   readonly workers: readonly { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): boolean }[]
-  /** The way to the server of some of the workers. */
-  readonly ways: readonly [TcpProxy, ...TcpProxy[]]
   readonly namespace: string
   readonly boundMs: number
 }
 
-type Fault = (world: World, random: Seeded) => Promise<string>
+interface World extends RunWorld {
+  readonly server: PrivateRedis
+  /** The way to the server of some of the workers. */
+  readonly ways: readonly [TcpProxy, ...TcpProxy[]]
+}
+
+/** Does one harm and undoes it; its name is its kind, and what it resolves to says what it did, for people. */
+export type Fault<In extends RunWorld = RunWorld> = (world: In, random: Seeded) => Promise<string>
 
 const snapshot = (folder: string): string => join(folder, 'dump.rdb')
 
-const FAULTS: readonly [Fault, ...Fault[]] = [
+const FAULTS: readonly Fault<World>[] = [
   async function serverKilled({ server }) {
     await rm(snapshot(server.folder), { force: true })
     await server.restart()
@@ -53,14 +58,7 @@ const FAULTS: readonly [Fault, ...Fault[]] = [
     server.signal('SIGCONT')
     return `server frozen for ${forMs} ms`
   },
-  async function processStopped({ workers, boundMs }, random) {
-    const index = random.below(workers.length)
-    workers[index]?.kill('SIGSTOP')
-    const forMs = boundMs + 50 + random.below(300)
-    await pause(forMs)
-    workers[index]?.kill('SIGCONT')
-    return `process ${index} stopped for ${forMs} ms`
-  },
+  processStopped,
   async function wayHeld({ ways, boundMs }, random) {
     const way = random.pick(ways)
     way.pause()
@@ -105,14 +103,39 @@ const FAULTS: readonly [Fault, ...Fault[]] = [
   },
 ]
 
+/** Of one server, which some of the workers reach through a proxy. */
+export function standaloneFaults(server: PrivateRedis, ways: World['ways']): readonly Fault[] {
+  return FAULTS.map((fault) => named(fault.name, (world, random) => fault({ ...world, server, ways }, random)))
+}
+
+/** A fault by another name than its function's. */
+export function named(name: string, fault: Fault): Fault {
+  return Object.defineProperty(fault, 'name', { value: name })
+}
+
+export async function processStopped({ workers, boundMs }: RunWorld, random: Seeded): Promise<string> {
+  const index = random.below(workers.length)
+  workers[index]?.kill('SIGSTOP')
+  const forMs = boundMs + 50 + random.below(300)
+  await pause(forMs)
+  workers[index]?.kill('SIGCONT')
+  return `process ${index} stopped for ${forMs} ms`
+}
+
 /** Lets things go wrong, one after the other, until `untilMs`; everything is up again when it resolves. */
-export async function makeTrouble(world: World, random: Seeded, untilMs: number): Promise<readonly FaultRecord[]> {
-  const faults: FaultRecord[] = []
+export async function makeTrouble(
+  faults: readonly Fault[],
+  world: RunWorld,
+  random: Seeded,
+  untilMs: number,
+): Promise<readonly FaultRecord[]> {
+  const done: FaultRecord[] = []
   for (;;) {
     await pause(80 + random.below(250))
-    if (nowMs() > untilMs) return faults
+    const fault = faults[random.below(faults.length)]
+    if (!fault || nowMs() > untilMs) return done
     const began = nowMs()
-    const text = await random.pick(FAULTS)(world, random)
-    faults.push({ atMs: began, text: `${text} (until +${(nowMs() - began).toFixed(0)} ms)` })
+    const text = await fault(world, random)
+    done.push({ atMs: began, kind: fault.name, text: `${text} (until +${(nowMs() - began).toFixed(0)} ms)` })
   }
 }

@@ -3,10 +3,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-import { privateRedis, type PrivateRedis } from '../../../src/testing/index.ts'
 import { seeded } from '../seeded.ts'
-import { createTcpProxy, type TcpProxy } from '../tcp-proxy.ts'
 import { makeTrouble } from './faults.ts'
+import { startGround, type Ground, type TopologyName } from './ground.ts'
 import { nowMs, type FaultRecord, type HistoryRecord } from './history.ts'
 import { judgeHistory, traceOf, type Verdict } from './oracle.ts'
 import type { SubjectName } from './subject.ts'
@@ -18,7 +17,7 @@ export interface RunOptions {
   readonly subject?: SubjectName
   /** X of the promise. @default 300 */
   readonly boundMs?: number
-  /** @default 1700 */
+  /** @default what the topology needs */
   readonly durationMs?: number
 }
 
@@ -41,8 +40,8 @@ interface Worker {
   run(request: RunRequest): Promise<readonly HistoryRecord[]>
 }
 
-export async function startFleet(): Promise<StalenessFleet> {
-  const server = await privateRedis()
+export async function startFleet(topology: TopologyName = 'standalone'): Promise<StalenessFleet> {
+  const ground = await startGround(topology)
   const versions = new Map<string, number>()
   const source = (key: string, commit: boolean): number => {
     const version = (versions.get(key) ?? 0) + (commit ? 1 : 0)
@@ -50,42 +49,37 @@ export async function startFleet(): Promise<StalenessFleet> {
     return version
   }
   const workers = await Promise.all(Array.from({ length: PROCESSES }, () => startWorker(source)))
-  const target = { host: server.host, port: server.port }
-  const ways = [await createTcpProxy({ target }), await createTcpProxy({ target })] as const
   return {
     async run(options) {
       versions.clear()
-      return runOnce({ server, workers, ways }, options)
+      await ground.settled()
+      return runOnce({ ground, workers }, options)
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map(({ child }) => stopped(child)))
-      await Promise.all(ways.map((way) => way.close()))
-      await server.stop()
+      await ground.stop()
     },
   }
 }
 
 interface Parts {
-  readonly server: PrivateRedis
+  readonly ground: Ground
   readonly workers: readonly Worker[]
-  /** Between the server and the first of the workers. */
-  readonly ways: readonly [TcpProxy, ...TcpProxy[]]
 }
 
 async function runOnce(
-  { server, workers, ways }: Parts,
-  { seed, subject = 'holdfast', boundMs = 300, durationMs = 1700 }: RunOptions,
+  { ground, workers }: Parts,
+  { seed, subject = 'holdfast', boundMs = 300, durationMs = ground.durationMs }: RunOptions,
 ): Promise<RunResult> {
   const namespace = `staleness-${seed}-${Math.trunc(nowMs())}`
   const request = { op: 'run', subject, namespace, seed, boundMs, durationMs } as const
-  const world = { server, ways, workers: workers.map(({ child }) => child), namespace, boundMs }
+  const world = { workers: workers.map(({ child }) => child), namespace, boundMs }
   const running = workers.map((worker, index) => {
-    const url = ways[index]?.url ?? server.url
-    return worker.run({ ...request, url, worker: index })
+    return worker.run({ ...request, redis: ground.redisOf(index), worker: index })
   })
   // The last part is undisturbed, so that what the trouble left behind is read.
   const [faults, ...histories] = await Promise.all([
-    makeTrouble(world, seeded(seed), nowMs() + durationMs - 2 * boundMs),
+    makeTrouble(ground.faults, world, seeded(seed), nowMs() + durationMs - 2 * boundMs),
     ...running,
   ])
   const records = histories.flat()

@@ -1,9 +1,9 @@
 /** What is checked: Holdfast, or, for the control, cache-aside as it is usually written. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import { Redis as Client } from 'ioredis'
+import { Cluster, Redis as Client } from 'ioredis'
 
-import { createCache, createRedis, type InvalidationResult } from '../../../src/index.ts'
+import { createCache, createRedis, type InvalidationResult, type RedisOptions } from '../../../src/index.ts'
 import type { LoadedValue } from './history.ts'
 import { tagsOf, type Named } from './workload.ts'
 
@@ -31,7 +31,8 @@ export interface Subject {
 }
 
 export interface SubjectOptions {
-  readonly url: string
+  /** Plain data, since it comes in a message. */
+  readonly redis: RedisOptions
   readonly namespace: string
   readonly boundMs: number
   /** An invalidation that was queued has been acknowledged. */
@@ -42,8 +43,8 @@ export function createSubject(name: SubjectName, options: SubjectOptions): Promi
   return name === 'holdfast' ? holdfast(options) : cacheAside(options)
 }
 
-async function holdfast({ url, namespace, boundMs, acknowledged }: SubjectOptions): Promise<Subject> {
-  const redis = createRedis({ url })
+async function holdfast({ redis: where, namespace, boundMs, acknowledged }: SubjectOptions): Promise<Subject> {
+  const redis = createRedis(where)
   const cache = createCache({ redis, namespace, bound: boundMs })
   // Events come in the context of their call, which tells whose mark an event of mutate() is.
   const call = new AsyncLocalStorage<InvalidationResult[]>()
@@ -87,11 +88,11 @@ async function holdfast({ url, namespace, boundMs, acknowledged }: SubjectOption
 }
 
 // Read, load, write with a TTL; delete what was changed. It has no tags and no patterns: it is told all the keys.
-async function cacheAside({ url, namespace }: SubjectOptions): Promise<Subject> {
-  const client = new Client(url, { commandTimeout: 500, maxRetriesPerRequest: 0, retryStrategy: () => 20 })
+async function cacheAside({ redis, namespace }: SubjectOptions): Promise<Subject> {
+  const client = plainClient(redis)
   client.on('error', () => undefined)
   let ids = 0
-  const name = (key: string): string => `aside:${namespace}:${key}`
+  const name = (key: string): string => `aside:{${namespace}}:${key}`
   const get = async (key: string): Promise<LoadedValue | undefined> => {
     const found = await client.get(name(key)).catch(() => null)
     return found === null ? undefined : (JSON.parse(found) as LoadedValue)
@@ -132,4 +133,17 @@ async function cacheAside({ url, namespace }: SubjectOptions): Promise<Subject> 
       client.disconnect()
     },
   }
+}
+
+function plainClient({ url = '', cluster }: RedisOptions): Client | Cluster {
+  const options = { commandTimeout: 500, maxRetriesPerRequest: 0, retryStrategy: () => 20 }
+  if (cluster) return new Cluster([...cluster.nodes], { redisOptions: { commandTimeout: 500 } })
+  // Several hosts are no URL to the platform.
+  const [, hosts, service] = /^redis\+sentinel:\/\/([^/]+)\/(.+)$/.exec(url) ?? []
+  if (hosts === undefined || service === undefined) return new Client(url, options)
+  const sentinels = hosts.split(',').map((address) => {
+    const [at = '', port] = address.split(':')
+    return { host: at, port: Number(port) }
+  })
+  return new Client({ ...options, sentinels, name: service })
 }

@@ -1,6 +1,7 @@
 /** One process of a staleness run: callers that read, change and invalidate at once, and write down what happened. */
 import { setTimeout as pause } from 'node:timers/promises'
 
+import type { RedisOptions } from '../../../src/index.ts'
 import { seeded, type Seeded } from '../seeded.ts'
 import { nowMs, type HistoryRecord, type LoadedValue, type ReadRecord } from './history.ts'
 import { createSubject, type ReadHow, type Subject, type SubjectName } from './subject.ts'
@@ -9,7 +10,7 @@ import { KEYS, loadDelays, nameKey, type Key } from './workload.ts'
 export interface RunRequest {
   readonly op: 'run'
   readonly subject: SubjectName
-  readonly url: string
+  readonly redis: RedisOptions
   readonly namespace: string
   readonly worker: number
   readonly seed: number
@@ -41,11 +42,11 @@ function source(key: string, commit: boolean): Promise<number> {
 }
 
 async function run(request: RunRequest): Promise<readonly HistoryRecord[]> {
-  const { subject: name, url, namespace, worker, boundMs, durationMs } = request
+  const { subject: name, redis, namespace, worker, boundMs, durationMs } = request
   const records: HistoryRecord[] = []
   const acknowledgedMs = new Map<string, number>()
   const acknowledged = (id: string): void => void (acknowledgedMs.has(id) || acknowledgedMs.set(id, nowMs()))
-  const subject = await createSubject(name, { url, namespace, boundMs, acknowledged })
+  const subject = await createSubject(name, { redis, namespace, boundMs, acknowledged })
   const endMs = nowMs() + durationMs
   const caller = async (index: number): Promise<void> => {
     const random = seeded(request.seed * 1000 + worker * 10 + index)

@@ -1,0 +1,36 @@
+/** What goes wrong with the nodes of a cluster: with the one that has the log, since the others say nothing about freshness. */
+import { askRedis } from '../redis-admin.ts'
+import type { ClusterNode, ClusterTopology } from '../redis-cluster.ts'
+import { eventually } from '../eventually.ts'
+import { named, processStopped, type Fault, type RunWorld } from './faults.ts'
+import { logFaults } from './log-faults.ts'
+
+export function clusterFaults(topology: ClusterTopology): readonly Fault[] {
+  const keyOf = ({ namespace }: RunWorld): string => `hf:{${namespace}}:head`
+  const primaryOf = (world: RunWorld): Promise<ClusterNode> => topology.primaryOf(keyOf(world))
+  return [
+    named('primaryKilled', async (world) => {
+      const primary = await primaryOf(world)
+      primary.server.signal('SIGKILL')
+      await topology.promoted(keyOf(world), primary)
+      await primary.server.restart()
+      await topology.settled()
+      return 'primary killed, its replica promoted, the old one started again'
+    }),
+    named('failoverAskedFor', async (world) => {
+      const primary = await primaryOf(world)
+      const replica = await eventually(() => replicaOf(topology, primary), { what: 'a replica' })
+      await askRedis(replica.server.port, 'CLUSTER', 'FAILOVER')
+      await topology.promoted(keyOf(world), primary)
+      await topology.settled()
+      return 'failover asked for'
+    }),
+    ...logFaults(async (world) => (await primaryOf(world)).server),
+    processStopped,
+  ]
+}
+
+async function replicaOf({ nodes }: ClusterTopology, { id, server }: ClusterNode): Promise<ClusterNode | undefined> {
+  const lines = String(await askRedis(server.port, 'CLUSTER', 'REPLICAS', id))
+  return nodes.find((node) => lines.includes(node.id) && node.id !== id)
+}

@@ -1,0 +1,79 @@
+/**
+ * What the processes of a staleness run have under them: one server, a primary with replicas and sentinels, or a cluster;
+ * how each process reaches it, and what can go wrong with it. It outlives a run: roles may lie elsewhere after one.
+ */
+import type { RedisOptions } from '../../../src/index.ts'
+import { privateRedis } from '../../../src/testing/index.ts'
+import { startClusterTopology } from '../redis-cluster.ts'
+import { startSentinelTopology } from '../redis-sentinel.ts'
+import { createTcpProxy } from '../tcp-proxy.ts'
+import { clusterFaults } from './cluster-faults.ts'
+import { standaloneFaults, type Fault } from './faults.ts'
+import { sentinelFaults } from './sentinel-faults.ts'
+
+export const TOPOLOGIES = ['standalone', 'sentinel', 'cluster'] as const
+export type TopologyName = (typeof TOPOLOGIES)[number]
+
+export interface Ground {
+  readonly faults: readonly Fault[]
+  /** How long a run must be for the slowest fault to be over in it, in ms. */
+  readonly durationMs: number
+  redisOf(worker: number): RedisOptions
+  /** Resolves when all is up, so that a run begins with something whole. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+export function startGround(name: TopologyName): Promise<Ground> {
+  switch (name) {
+    case 'standalone':
+      return standalone()
+    case 'sentinel':
+      return sentinel()
+    case 'cluster':
+      return cluster()
+  }
+}
+
+async function standalone(): Promise<Ground> {
+  const server = await privateRedis()
+  const target = { host: server.host, port: server.port }
+  const ways = [await createTcpProxy({ target }), await createTcpProxy({ target })] as const
+  return {
+    faults: standaloneFaults(server, ways),
+    durationMs: 1700,
+    redisOf: (worker) => ({ url: ways[worker]?.url ?? server.url }),
+    settled: async () => undefined,
+    async stop() {
+      await Promise.all(ways.map((way) => way.close()))
+      await server.stop()
+    },
+  }
+}
+
+// Assumption A2 of the argument: a primary that has lost its replicas refuses writes before another is promoted. It notices
+// about a second and a half after the lag, sentinels promote no sooner than `downAfterMs`.
+const FENCE = ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '1']
+const DOWN_AFTER_MS = 3000
+
+async function sentinel(): Promise<Ground> {
+  const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS, args: FENCE })
+  return {
+    faults: sentinelFaults(topology),
+    durationMs: 6000,
+    redisOf: () => ({ url: topology.url }),
+    settled: () => topology.settled(),
+    stop: () => topology.stop(),
+  }
+}
+
+async function cluster(): Promise<Ground> {
+  const topology = await startClusterTopology()
+  return {
+    faults: clusterFaults(topology),
+    durationMs: 5000,
+    redisOf: () => ({ cluster: { nodes: topology.addresses } }),
+    settled: () => topology.settled(),
+    stop: () => topology.stop(),
+  }
+}
