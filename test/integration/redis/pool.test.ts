@@ -23,7 +23,7 @@ describe('the pool', () => {
     const { redis } = watchedRedis({ url: server.url, readTimeout: '5s' })
     await redis.ready()
     await Promise.all(Array.from({ length: 2000 }, (_, index) => redis.get(`hf:small-${index}`)))
-    expect(redis.health().connections).toEqual({ open: 1, ready: 1, inFlight: 0 })
+    expect(redis.health().connections).toEqual({ open: 1, ready: 1, inFlight: 0, max: 10 })
     expect(await clients(server.port)).toEqual(['holdfast-0'])
   })
 
@@ -41,7 +41,7 @@ describe('the pool', () => {
     }
     await Promise.all(Array.from({ length: 40 }, reader))
     expect(answered).toBeGreaterThan(8)
-    expect(redis.health().connections).toEqual({ open: 3, ready: 3, inFlight: 0 })
+    expect(redis.health().connections).toEqual({ open: 3, ready: 3, inFlight: 0, max: 3 })
     expect(await clients(server.port)).toEqual(['holdfast-0', 'holdfast-1', 'holdfast-2'])
     await redis.close()
     await expect.poll(() => clients(server.port)).toEqual([])
