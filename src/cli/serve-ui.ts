@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 import { adminListener } from '../adapter/http.ts'
@@ -13,40 +13,50 @@ const HOST = '127.0.0.1'
 /** Serves the dashboard over the configured Redis, to this machine alone, until it is interrupted. */
 export async function serveUi(terminal: Terminal, config: Config, port: number): Promise<ExitCode> {
   const assets = assetsFolder()
-  await using service = createService(config, {
+  const service = createService(config, {
     authorize: 'loopback',
     ...(assets !== undefined && { admin: { assets } }),
   })
   const answer = adminListener(service.admin)
   const server = createServer((request, response) => void answer(request, response))
-  const listening = Promise.withResolvers<void>()
-  server.once('error', (error) =>
-    listening.reject(
-      new CliError(
-        ExitCode.failure,
-        `Port ${port} cannot be opened: ${error.message}`,
-        'Give another one with --port',
-        { cause: error },
-      ),
-    ),
-  )
-  server.listen(port, HOST, () => listening.resolve())
-  await listening.promise
+  try {
+    const opened = await listen(server, port)
+    terminal.say(`The dashboard of ${config.namespace} (${config.environment}): http://${HOST}:${opened}/`)
+    if (assets === undefined) terminal.say('Its pages are not built here (npm run build); the API answers below api/')
+    terminal.say(
+      'Figures are of this program, which serves nobody; keys, sessions, alerts and the audit trail are the fleet’s. Ctrl-C ends it',
+    )
+    await aborted(terminal.signal)
+    return ExitCode.ok
+  } finally {
+    server.closeAllConnections()
+    server.close()
+    await service.close()
+  }
+}
+
+/** The port that was opened. @throws CliError */
+async function listen(server: Server, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, HOST, resolve)
+  try {
+    await promise
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CliError(ExitCode.failure, `Port ${port} cannot be opened: ${reason}`, 'Give another one with --port', {
+      cause,
+    })
+  }
   const address = server.address()
-  terminal.say(
-    `The dashboard of ${config.namespace} (${config.environment}): http://${HOST}:${typeof address === 'object' && address ? address.port : port}/`,
-  )
-  if (assets === undefined) terminal.say('Its pages are not built here (npm run build); the API answers below api/')
-  terminal.say(
-    'Figures are of this program, which serves nobody; keys, sessions, alerts and the audit trail are the fleet’s. Ctrl-C ends it',
-  )
-  const ended = Promise.withResolvers<void>()
-  if (terminal.signal.aborted) ended.resolve()
-  terminal.signal.addEventListener('abort', () => ended.resolve(), { once: true })
-  await ended.promise
-  server.closeAllConnections()
-  server.close()
-  return ExitCode.ok
+  return typeof address === 'object' && address ? address.port : port
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (signal.aborted) resolve()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise
 }
 
 /** Beside the compiled program, and in a checkout where that would be. */

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { runNode } from './run.ts'
 
 // What the package holds and what builds it.
-const published = /^(src\/|scripts\/|alerts\/|grafana\/|tsconfig|package\.json$|(admin\.openapi|config\.schema)\.json$|[^/]+\.md$|LICENSE)/
+const published =
+  /^(src\/|scripts\/|alerts\/|grafana\/|tsconfig|package\.json$|(admin\.openapi|config\.schema)\.json$|[^/]+\.md$|LICENSE)/
 
 /** The root of this repository. */
 export const root = join(import.meta.dirname, '..', '..', '..')
