@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,7 +25,6 @@ afterAll(async () => {
   await cache.close()
   await redis.close()
   await server.stop()
-  await rm(join(server.folder, 'x'), { force: true })
 })
 
 const run = (...args: readonly string[]) => runCli(args, options)
