@@ -111,19 +111,22 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
     }
   }
 
+  // None is given for so long, so the server's clock was set back since. Whoever loads under it renews it by the new
+  // clock soon; if nobody does, it would outlive its process by as much as the clock lost.
+  const isOfAnotherClock = ({ leftMs }: HeldLease): boolean => leftMs > 2 * leaseMs
+
   return {
     async ask({ key, stamp, seen, isWorthWaiting }) {
       // Listening before asking: the load may end while the answer is on its way.
       const wait = waitFor(key)
       const request = { key, token: random.id(), stamp, lifeMs: leaseMs, seen }
       let acquired = await store.acquire(request)
-      if (acquired.state === 'held' && !isWorthWaiting(acquired.lease)) {
+      if (acquired.state === 'held' && (isOfAnotherClock(acquired.lease) || !isWorthWaiting(acquired.lease))) {
         acquired = await store.acquire({ ...request, takeOver: acquired.lease.value })
       }
       if (acquired.state === 'held') {
-        // No lease lives longer than that; a server whose clock was set back says that it does.
         const { leftMs } = acquired.lease
-        return { state: 'held', ended: () => wait.ended(Math.max(1, Math.min(leftMs, leaseMs))), leave: wait.cancel }
+        return { state: 'held', ended: () => wait.ended(Math.max(1, leftMs)), leave: wait.cancel }
       }
       wait.cancel()
       return acquired.state === 'mine' ? { state: 'mine', lease: keepAlive(key, acquired.value) } : acquired

@@ -1,9 +1,10 @@
 /*
- * npm run simulate: many seeds, then every negative control, with the figures in test/simulation/results/.
+ * npm run simulate: many seeds, a tenth as many in each storm, then every negative control, with the figures in
+ * test/simulation/results/.
  *
  *     npm run simulate -- --seeds 20000 --first 1 --workers 2 --controls all | none | name,name
- *     npm run simulate -- --seeds 0         the controls alone
- *     npm run simulate -- --seed 42         one run, with all that happens in it
+ *     npm run simulate -- --seeds 0                          the controls alone
+ *     npm run simulate -- --seed 42 [--storm resync]         one run, with all that happens in it
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -11,6 +12,8 @@ import { parseArgs } from 'node:util'
 
 import { controls, type Control } from './controls/controls.ts'
 import { run } from './world/run.ts'
+import { isStorm, STORMS, type Storm } from './world/storms.ts'
+import type { Sums } from './sums.ts'
 import { runSeeds } from './workers.ts'
 
 const { values } = parseArgs({
@@ -20,43 +23,59 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(Math.min(8, availableParallelism())) },
     controls: { type: 'string', default: 'all' },
     seed: { type: 'string' },
+    storm: { type: 'string', default: '' },
   },
 })
 
 if (values.seed === undefined) await simulate()
-else await replay(Number(values.seed))
+else await replay(Number(values.seed), values.storm)
 
-async function replay(seed: number): Promise<void> {
-  const { violations } = await run(seed, { trace: (line) => print(line) })
+async function replay(seed: number, storm: string): Promise<void> {
+  const bent = isStorm(storm) ? { plan: STORMS[storm] } : {}
+  const { violations } = await run(seed, { ...bent, trace: (line) => print(line) })
   for (const { kind, what } of violations) print(`${kind}: ${what}`)
   process.exitCode = violations.length > 0 ? 1 : 0
 }
 
 async function simulate(): Promise<void> {
   const [seeds, first, workers] = [Number(values.seeds), Number(values.first), Number(values.workers)]
-  const isClean = seeds === 0 || (await manySeeds({ seeds, first, workers }))
+  const isClean = seeds === 0 || (await everyWeather({ seeds, first, workers }))
   const found = await runControls(workers)
   if (found.length > 0) await keep('controls', await withEarlier(found))
   process.exitCode = isClean && found.every(({ isAsExpected }) => isAsExpected) ? 0 : 1
 }
 
-async function manySeeds({ seeds, first, workers }: Readonly<Record<'seeds' | 'first' | 'workers', number>>) {
+type Stretch = Readonly<Record<'seeds' | 'first' | 'workers', number>>
+
+/** Mixed runs, and storms. */
+async function everyWeather(stretch: Stretch): Promise<boolean> {
+  const mixed = await manySeeds(stretch)
+  const storms: Record<string, Figures> = {}
+  for (const storm of Object.keys(STORMS).filter(isStorm)) {
+    storms[storm] = await manySeeds({ ...stretch, seeds: Math.ceil(stretch.seeds / 10) }, storm)
+  }
+  await keep('seeds', { ...mixed, storms })
+  return [mixed, ...Object.values(storms)].every(({ violating }) => violating.length === 0)
+}
+
+type Figures = Sums & { readonly first: number; readonly seconds: number; readonly workers: number }
+
+async function manySeeds({ seeds, first, workers }: Stretch, storm?: Storm): Promise<Figures> {
   const startedMs = performance.now()
   let done = 0
   const onProgress = (more: number): void => {
     done += more
     if (done % 1000 === 0) print(`${done} of ${seeds} seeds`)
   }
-  const sums = await runSeeds({ first, count: seeds, workers, onProgress })
+  const sums = await runSeeds({ first, count: seeds, workers, storm, onProgress })
   const seconds = Math.round((performance.now() - startedMs) / 1000)
   for (const { seed, kinds, first: what } of sums.violating) print(`seed ${seed}: ${kinds.join(', ')}: ${what}`)
   print(
-    `${sums.seeds} seeds in ${seconds} s, ${sums.reads} reads, ${sums.acknowledged} acknowledged invalidations: ${sums.violating.length} with violations`,
+    `${storm ? `storm of ${storm}: ` : ''}${sums.seeds} seeds in ${seconds} s, ${sums.reads} reads, ${sums.acknowledged} acknowledged invalidations: ${sums.violating.length} with violations`,
   )
   const { shareOfBound, seed, what } = sums.worst
   print(`worst: ${(100 * shareOfBound).toFixed(1)} % of the bound (seed ${seed}): ${what}`)
-  await keep('seeds', { first, seconds, workers, ...sums })
-  return sums.violating.length === 0
+  return { first, seconds, workers, ...sums }
 }
 
 /** What this run found of some controls, in the place of what an earlier one did. */
@@ -96,19 +115,20 @@ async function runControls(workers: number): Promise<Found[]> {
   return found.sort((left, right) => order.indexOf(left.name) - order.indexOf(right.name))
 }
 
-async function runControl({ name, without, expected }: Control): Promise<Found> {
+async function runControl({ name, without, storm, expected }: Control): Promise<Found> {
   const isNoticeable = 'noticedWithin' in expected
   const count = isNoticeable ? expected.noticedWithin : 300
-  const sums = await runSeeds({ first: 1, count, workers: 1, control: name, stopAfter: 1 })
+  const sums = await runSeeds({ first: 1, count, workers: 1, control: name, storm, stopAfter: 1 })
   const isNoticed = sums.violating.length > 0
   const kinds = [...new Set(sums.violating.flatMap((one) => one.kinds))]
   const noticedBy = sums.violating[0]?.seed
   // A seed that breaks a promise with everything in place says nothing about what was taken out.
   const isCleanWithAll =
-    noticedBy === undefined || (await runSeeds({ first: noticedBy, count: 1, workers: 1 })).violating.length === 0
+    noticedBy === undefined ||
+    (await runSeeds({ first: noticedBy, count: 1, workers: 1, storm })).violating.length === 0
   const isAsExpected = isNoticed === isNoticeable && isCleanWithAll
   print(
-    `${isAsExpected ? 'as expected' : 'UNEXPECTED'}: ${name}: ${isNoticed ? `noticed at seed ${noticedBy} (${kinds.join(', ')}), which is ${isCleanWithAll ? 'clean' : 'NOT clean'} with nothing taken out` : `not noticed in ${sums.seeds} seeds`}`,
+    `${isAsExpected ? 'as expected' : 'UNEXPECTED'}: ${name}: ${isNoticed ? `noticed at seed ${noticedBy}${storm ? ` of the storm of ${storm}` : ''} (${kinds.join(', ')}), which is ${isCleanWithAll ? 'clean' : 'NOT clean'} with nothing taken out` : `not noticed in ${sums.seeds} seeds`}`,
   )
   return { name, without, seeds: sums.seeds, violating: sums.violating.length, kinds, isCleanWithAll, isAsExpected }
 }

@@ -2,12 +2,15 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
+import type { Storm } from './world/storms.ts'
 import { emptySums, merged, type Sums } from './sums.ts'
 
 export interface Stretch {
   readonly first: number
   readonly count: number
   readonly workers: number
+  /** Missing: mixed runs, as each seed draws them. */
+  readonly storm?: Storm | undefined
   /** The protection that is taken out. */
   readonly control?: string
   /** Stops a worker when it has found so many violating seeds. */
@@ -27,10 +30,10 @@ export async function runSeeds(stretch: Stretch): Promise<Sums> {
 }
 
 async function runWorker(stretch: Stretch, first: number, count: number, step: number): Promise<Sums> {
-  const { control, stopAfter = 0, onProgress } = stretch
+  const { control, storm = '', stopAfter = 0, onProgress } = stretch
   const hooks = control ? ['--import', `${import.meta.dirname}/controls/patched-source.ts`] : []
   const args = [...hooks, '--conditions=holdfast-source', `${import.meta.dirname}/worker.ts`]
-  const child = spawn(process.execPath, [...args, ...[first, count, step, stopAfter].map(String)], {
+  const child = spawn(process.execPath, [...args, ...[first, count, step, stopAfter, storm].map(String)], {
     env: { ...process.env, HOLDFAST_SIMULATION_CONTROL: control ?? '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { Redis as Client } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { leaseKey, logKeys } from '../../../src/keys/redis-key.ts'
 import { startCacheProcess, type CacheProcess } from '../../support/cache-process.ts'
 import { testRedis, uniqueNamespace } from '../../support/redis.ts'
 
@@ -11,10 +13,10 @@ const CALLERS = 1000
 const redis = testRedis()
 const processes: CacheProcess[] = []
 const loads: string[] = []
+const namespace = uniqueNamespace()
 let load = async (_key: string): Promise<number | 'failure'> => 1
 
 beforeAll(async () => {
-  const namespace = uniqueNamespace()
   const source = (key: string) => {
     loads.push(key)
     return load(key)
@@ -81,6 +83,17 @@ describe('one load per fleet', () => {
     expect((await waiting).map(({ value }) => value)).toEqual([9, 9, 9])
     expect(loadsOf('orphan')).toBe(2)
   })
+
+  it('does not wait for a lease that only a clock set back can have left: it is taken over', async () => {
+    load = async () => 11
+    const client = new Client({ host: redis.host, port: redis.port })
+    // A minute is many times the life of a lease, and nobody is there to renew it.
+    const epoch = await client.hget(logKeys(namespace).head, '@epoch')
+    await client.set(leaseKey(namespace, 'left behind'), `dead ${epoch} 9999999999999999`, 'PX', 60_000)
+    client.disconnect()
+    expect((await processAt(1).ask<number>({ op: 'read', key: 'left behind', tags: [] })).value).toBe(11)
+    expect(loadsOf('left behind')).toBe(1)
+  }, 20_000)
 
   it('does not wait for a load that began before an invalidation: it is taken over', async () => {
     const values: number[] = []

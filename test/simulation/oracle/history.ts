@@ -52,6 +52,8 @@ export type ViolationKind =
   | 'expired'
   | 'unasked-stale'
   | 'two-loads'
+  | 'vain-wait'
+  | 'younger-lost'
   | 'unbounded-wait'
   | 'unexpected-error'
   | 'not-healed'

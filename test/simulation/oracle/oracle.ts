@@ -9,6 +9,8 @@
  *     expired         a value past its TTL, without being told so
  *     unasked-stale   a value told to be stale of a kind that the read had not asked for
  *     two-loads       in a calm run, two processes loaded a key at once, and nothing had been invalidated
+ *     vain-wait       in a calm run, a process waited for a load that it knew to have begun before an invalidation of its own
+ *     younger-lost    an entry in Redis was replaced by one whose load was stamped earlier in the same epoch
  */
 import type { At, Invalidation, Load, Read, Value, Violation, ViolationKind } from './history.ts'
 import { reaches } from './targets.ts'
@@ -28,6 +30,8 @@ export interface OracleDeps {
 
 /** A fleet needs a moment until every process has heard from the log. */
 const STARTED_US = 100_000
+/** How long what a load gave may be on its way to Redis in a calm run. */
+const STORED_US = 10_000
 
 export class Oracle {
   readonly violations: Violation[] = []
@@ -82,6 +86,25 @@ export class Oracle {
       this.report('expired', at, `${read.process} read ${read.key}: load ${load.id} had ended its life`)
     }
     this.#checkFresh(read, load, at)
+  }
+
+  /**
+   * A process began to wait for the load of a key elsewhere a moment ago, and whoever had the lease then has begun to load
+   * now. What it invalidated by tag is left out: it may not know the tags.
+   */
+  waited(process: string, key: string, at: At): void {
+    if (!this.#deps.isCalm) return
+    // The end of a load is under way for a moment, and its lease with it.
+    const isOver = ({ ended }: Load): boolean => ended !== undefined && ended.us < at.us - STORED_US
+    const elsewhere = this.#loads.filter(
+      (load) => load.key === key && load.process !== process && !load.isSet && !isOver(load),
+    )
+    const known = this.#invalidations.filter(
+      (one) =>
+        one.process === process && (one.acknowledged?.order ?? Infinity) < at.order && reaches(one.named, key, []),
+    )
+    const isInVain = elsewhere.every(({ began }) => known.some(({ called }) => called.order > began.order))
+    if (elsewhere.length > 0 && isInVain) this.report('vain-wait', at, `${process} waits for a load of ${key}`)
   }
 
   report(kind: ViolationKind, at: At, what: string): void {

@@ -33,6 +33,7 @@ export class Server {
   readonly #scheduler: Scheduler
   readonly #dice: Dice
   #skewUs: number
+  readonly #writing = new Set<Listener<Effect>>()
   readonly #written = new Set<Listener<Effect>>()
   readonly #published = new Set<Listener<{ readonly channel: string; readonly message: string }>>()
 
@@ -72,23 +73,28 @@ export class Server {
     return this.keyspace.string(key, this.nowMs)?.bytes ?? null
   }
 
-  /** One page of a hash, of a random size below what was asked for; a field may come twice, as in Redis. */
+  /**
+   * One page of a hash, of a random size below what was asked for. As in Redis a field may come twice, and one that is there
+   * all along comes, whatever else goes meanwhile: so the cursor is a field, not a number of fields.
+   */
   scanHash(key: string, cursor: string, count: number): HashPage {
     const fields = [...(this.keyspace.hash(key) ?? [])].sort(([left], [right]) => (left < right ? -1 : 1))
-    const from = Number(cursor)
+    const from = cursor === '0' ? 0 : fields.filter(([field]) => field <= cursor).length
     const size = 1 + this.#dice.below(Math.min(count, 8))
     const until = from + size
     const again = from > 0 && this.#dice.chance(0.2) ? 1 : 0
-    return { cursor: until >= fields.length ? '0' : String(until), fields: fields.slice(from - again, until) }
+    const last = fields[until - 1]?.[0]
+    return { cursor: until >= fields.length || !last ? '0' : last, fields: fields.slice(from - again, until) }
   }
 
   /** One page of the keys of entries: a pattern here is a beginning, a star and an end. */
   scanKeys(pattern: string, count: number, place = '0'): KeyPage {
     const [start = '', end = ''] = pattern.split('*')
     const keys = this.keyspace.keys().sort()
-    const until = Number(place) + Math.min(count, 3)
-    const found = keys.slice(Number(place), until).filter((key) => key.startsWith(start) && key.endsWith(end))
-    return { keys: found, next: until < keys.length ? String(until) : undefined }
+    const from = place === '0' ? 0 : keys.filter((key) => key <= place).length
+    const until = from + Math.min(count, 3)
+    const found = keys.slice(from, until).filter((key) => key.startsWith(start) && key.endsWith(end))
+    return { keys: found, next: until < keys.length ? keys[until - 1] : undefined }
   }
 
   streamAfter(key: string, id: string): readonly StreamEntry[] {
@@ -106,6 +112,7 @@ export class Server {
     if (this.role === 'replica')
       throw new StoreError('readonly', 'READONLY You cannot write against a read only replica.')
     if (this.role === 'fenced') throw new StoreError('readonly', 'NOREPLICAS Not enough good replicas to write.')
+    for (const listener of this.#writing) listener(effect)
     this.apply(effect)
   }
 
@@ -117,6 +124,11 @@ export class Server {
   apply(effect: Effect): void {
     this.keyspace.apply(effect)
     for (const listener of this.#written) listener(effect)
+  }
+
+  /** Called before a client's write changes anything. */
+  onWriting(listener: Listener<Effect>): void {
+    this.#writing.add(listener)
   }
 
   onWritten(listener: Listener<Effect>): () => void {

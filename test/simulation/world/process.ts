@@ -14,7 +14,7 @@ import { createModelRedis, type ModelRedis } from '../redis/model-redis.ts'
 import type { Deployment } from '../redis/deployment.ts'
 import type { Dice } from '../time/dice.ts'
 import { Machine } from '../time/machine.ts'
-import type { Scheduler } from '../time/scheduler.ts'
+import { WORLD, type Scheduler } from '../time/scheduler.ts'
 import type { Plan } from './plan.ts'
 
 export interface ProcessDeps {
@@ -42,6 +42,9 @@ export interface Asking {
 
 /** The source failed: the one error, besides those of the engine for it, that a read may end with. */
 class SourceError extends Error {}
+
+/** How long after its lease a load begins, at most, in a calm run. */
+const LEASED_US = 5000
 
 const ALLOWED_CODES = new Set(['ERR_HOLDFAST_LOAD_FAILED', 'ERR_HOLDFAST_LOADER_TIMEOUT', 'ERR_HOLDFAST_OVERLOADED'])
 
@@ -98,6 +101,10 @@ export class Process {
     )
     this.cache.on((event) => {
       if (event.type === 'invalidation' && event.acknowledged) this.#acknowledge(event.id)
+      if (event.type === 'load-joined' && event.scope === 'fleet') {
+        const at = deps.now()
+        scheduler.after(LEASED_US, WORLD, () => deps.oracle.waited(name, event.key, at))
+      }
       if (event.type === 'log-state') trace(() => `${name}: the log is ${event.state} (${event.why})`)
     })
   }

@@ -7,6 +7,7 @@ import { Scheduler, WORLD } from '../time/scheduler.ts'
 import { startFaults } from './faults.ts'
 import { planOf, type Plan } from './plan.ts'
 import { Process } from './process.ts'
+import { watchEntries } from './watch-entries.ts'
 import { KEYS, startWorkload } from './workload.ts'
 
 export interface RunResult {
@@ -52,6 +53,7 @@ export async function run(
   trace(() => `seed ${seed}: ${JSON.stringify(plan)}`)
 
   const deployment = new Deployment({ ...plan, scheduler, dice: chance.fork(), trace })
+  watchEntries(deployment.servers, (what) => oracle.report('younger-lost', now(), what))
   const processes: Process[] = []
   let started = 0
   const start = (at: number): void => {
