@@ -59,8 +59,6 @@ const MAX_ATTEMPTS = 3
 export class Follower {
   readonly #deps: FollowerDeps
   #state: State = { name: 'unready', why: 'started' }
-  // Counts resynchronisations: an answer asked for before one began says nothing about the marks after it.
-  #generation = 0
   #resync: Promise<void> | undefined
   #beat: Promise<void> | undefined
   // A heartbeat that is not sent yet.
@@ -106,40 +104,36 @@ export class Follower {
   }
 
   async #hear(): Promise<void> {
-    // One that failed is repeated for the reason it began, which its event then names.
-    if (!this.ready) await this.resynchronise(this.#state.why)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      // One that failed is repeated for the reason it began, which its event then names.
+      if (!this.ready) await this.resynchronise(this.#state.why)
       const outcome = await this.#heartbeat()
-      if (outcome === 'heard') return
-      await (outcome === 'superseded' ? this.#resync : this.resynchronise(outcome))
+      // An answer from before a resynchronisation grants the lease too: what it says is of the epoch that was read.
+      if (outcome === 'heard' && this.ready) return
+      if (outcome !== 'heard') await this.resynchronise(outcome)
     }
     throw lostPlace()
   }
 
-  async #heartbeat(): Promise<'heard' | 'superseded' | 'new-epoch' | 'gap'> {
+  async #heartbeat(): Promise<'heard' | 'new-epoch' | 'gap'> {
     const { marks, clock, flush, lease, nextOrder } = this.#deps
-    const generation = this.#generation
     const sent = { ...instant(clock), order: nextOrder() }
     const first = await this.#askBeat()
-    for (let beat = first; generation === this.#generation; beat = await this.#askBeat()) {
+    for (let beat = first; ; beat = await this.#askBeat()) {
       if (beat.epoch !== marks.epoch) return 'new-epoch'
       if (!this.#applyAll(beat.records)) return 'gap'
       if (marks.applied >= first.position) {
-        const settled = await flush()
-        if (generation !== this.#generation) return 'superseded'
-        if (!settled) return 'new-epoch'
+        if (!(await flush())) return 'new-epoch'
         lease.grant(sent)
         return 'heard'
       }
       // One answer did not hold all of it, so ask for the rest; an empty one means that the rest was trimmed away.
       if (beat.records.length === 0) return 'gap'
     }
-    return 'superseded'
   }
 
   async #resynchronise(why: LogStateReason): Promise<void> {
     const { marks, lease, nextOrder, resynchronised } = this.#deps
-    this.#generation += 1
     this.#become({ name: 'unready', why })
     lease.revoke()
     const beganOrder = nextOrder()

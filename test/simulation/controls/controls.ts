@@ -250,22 +250,6 @@ export const controls: readonly Control[] = [
     expected: { noticedWithin: 500 },
   },
   {
-    name: 'generation',
-    without: 'a heartbeat that was sent before a resynchronisation grants the lease after it',
-    changes: [
-      {
-        file: FOLLOWER,
-        from: 'const first = await this.#askBeat()\n    for (let beat = first; generation === this.#generation;',
-        to: 'const first = await this.#askBeat()\n    for (let beat = first; generation >= 0;',
-      },
-      { file: FOLLOWER, from: "        if (generation !== this.#generation) return 'superseded'\n", to: '' },
-    ],
-    expected: {
-      notNoticed:
-        'such an answer is of the epoch that was scanned and its position is applied, or it starts another resynchronisation',
-    },
-  },
-  {
     name: 'applied-before-lease',
     without: 'the lease is granted before the records up to the answer are applied',
     changes: [{ file: FOLLOWER, from: 'if (marks.applied >= first.position) {', to: 'if (marks.applied >= 0) {' }],
@@ -366,6 +350,69 @@ export const controls: readonly Control[] = [
       { file: 'test/simulation/redis/deployment.ts', from: 'const UNFENCED_US = 0', to: 'const UNFENCED_US = 200_000' },
     ],
     expected: { noticedWithin: 500 },
+  },
+  {
+    name: 'fill-owner',
+    without: 'a load whose lease was taken over stores its value all the same, and ends the lease of the other',
+    changes: [{ file: SCRIPTS, from: "  if (held !== '' && lease !== held) return -1\n", to: '' }],
+    expected: { noticedWithin: 2000 },
+  },
+  {
+    name: 'sweep-judged',
+    without: 'a sweep unlinks an entry that was written since it judged the one before',
+    changes: [
+      {
+        file: 'test/simulation/redis/sweep-scripts.ts',
+        from: "  if ((entry?.toString('latin1', 0, headerBytes) ?? '') !== String(judged)) return 0\n",
+        to: "  if (String(judged) === '') return 0\n",
+      },
+    ],
+    expected: { noticedWithin: 2000 },
+  },
+  {
+    name: 'sweep-hears',
+    without: 'a sweep judges entries of an epoch that it has not heard of',
+    changes: [
+      { file: 'src/log/sweeper.ts', from: 'if (headers.length > 0) await hearAnew()', to: '' },
+      { file: 'src/log/sweeper.ts', from: 'return ready() && isLeftBehind', to: 'return isLeftBehind' },
+    ],
+    expected: { noticedWithin: 2000 },
+  },
+  {
+    name: 'batch-order',
+    without: 'every read of a batch gets the first answer of it',
+    changes: [
+      {
+        file: 'src/redis/batcher.ts',
+        from: 'resolve(byKey.get(key) ?? null)',
+        to: 'resolve(byKey.get(keys[0]) ?? null)',
+      },
+    ],
+    expected: { noticedWithin: 20 },
+  },
+  {
+    name: 'stored-stamp',
+    without: 'the codec: a stored entry is read as 50 ms younger than it is',
+    changes: [
+      {
+        file: 'src/codec/header.ts',
+        from: 'position: readGroups(bytes, 15, 8) }',
+        to: 'position: readGroups(bytes, 15, 8) + 50_000 }',
+      },
+    ],
+    expected: { noticedWithin: 50 },
+  },
+  {
+    name: 'stored-life',
+    without: 'the codec: a stored entry is read as fresh for a second longer than it is',
+    changes: [
+      {
+        file: 'src/codec/header.ts',
+        from: 'freshUntilMs: readGroups(bytes, 23, 7)',
+        to: 'freshUntilMs: readGroups(bytes, 23, 7) + 1000',
+      },
+    ],
+    expected: { noticedWithin: 50 },
   },
   {
     name: 'younger-kept',

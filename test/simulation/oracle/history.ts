@@ -54,6 +54,7 @@ export type ViolationKind =
   | 'two-loads'
   | 'vain-wait'
   | 'younger-lost'
+  | 'current-lost'
   | 'unbounded-wait'
   | 'unexpected-error'
   | 'not-healed'

@@ -11,6 +11,7 @@
  *     two-loads       in a calm run, two processes loaded a key at once, and nothing had been invalidated
  *     vain-wait       in a calm run, a process waited for a load that it knew to have begun before an invalidation of its own
  *     younger-lost    an entry in Redis was replaced by one whose load was stamped earlier in the same epoch
+ *     current-lost    an entry that nothing speaks against was taken out of Redis by a client
  */
 import type { At, Invalidation, Load, Read, Value, Violation, ViolationKind } from './history.ts'
 import { reaches } from './targets.ts'

@@ -27,6 +27,25 @@ export const STORMS = {
     ttlMs: 40,
     failing: 0,
   }),
+  /** One failover after another, each losing what was written last, with processes that stall and connections gone deaf. */
+  failovers: (plan: Plan): Plan => ({
+    ...plan,
+    faults: ['failover', 'stall', 'connection-deaf'],
+    faultEveryMs: 60,
+    hasReplica: true,
+    lagUs: 120_000,
+    pauseMs: 5,
+    ttlMs: 60_000,
+  }),
+  /** Redis that restarts with nothing or an old snapshot, and evicts whatever it likes, under machines that sleep. */
+  losses: (plan: Plan): Plan => ({
+    ...plan,
+    faults: ['restart', 'eviction', 'suspend', 'wall-jump'],
+    faultEveryMs: 50,
+    pauseMs: 5,
+    ttlMs: 60_000,
+    markLimits: { maxMarks: 4, maxGlobs: 2 },
+  }),
 } as const satisfies Readonly<Record<string, (plan: Plan) => Plan>>
 
 export type Storm = keyof typeof STORMS
