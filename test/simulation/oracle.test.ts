@@ -10,7 +10,7 @@ const BOUND_US = 100_000
 const at = (us: number): At => ({ us, order: us })
 
 function judged({ isCalm = false } = {}) {
-  const oracle = new Oracle({ boundUs: BOUND_US, isCalm, unsettledUs: 1000 })
+  const oracle = new Oracle({ boundUs: BOUND_US, isCalm })
   const load = (us: number, key = 'a:1', process = 'p1') =>
     oracle.loadBegan({ key, process, began: at(us), tags: ['t'], isSet: false })
   const invalidated = (calledUs: number, acknowledgedUs?: number, process = 'p1') =>
@@ -89,6 +89,46 @@ describe('the oracle', () => {
     load(200_000)
     load(200_100, 'a:1', 'p2')
     expect(oracle.violations.map(({ kind }) => kind)).toEqual(['two-loads'])
+  })
+
+  it('allows a second load while the first may have begun before an invalidation', () => {
+    const { oracle, load, invalidated } = judged({ isCalm: true })
+    invalidated(190_000, 195_000)
+    load(200_000)
+    load(200_100, 'a:1', 'p2')
+    expect(oracle.violations).toEqual([])
+  })
+
+  it('finds a wait for a load that the waiting process knows to be overtaken', () => {
+    const { oracle, load } = judged({ isCalm: true })
+    load(1, 'a:1', 'p2')
+    oracle.invalidationCalled({
+      process: 'p1',
+      named: { keys: ['a:1'] },
+      called: at(10),
+      bindsCaller: true,
+      acknowledged: at(20),
+    })
+    oracle.waited('p1', 'a:1', at(30))
+    oracle.waited('p3', 'a:1', at(30))
+    expect(oracle.violations.map(({ kind, what }) => [kind, what])).toEqual([
+      ['vain-wait', 'p1 waits for a load of a:1'],
+    ])
+  })
+
+  it('allows a wait for a load that began since', () => {
+    const { oracle, load } = judged({ isCalm: true })
+    load(1, 'a:1', 'p2')
+    oracle.invalidationCalled({
+      process: 'p1',
+      named: { keys: ['a:1'] },
+      called: at(10),
+      bindsCaller: true,
+      acknowledged: at(20),
+    })
+    load(25, 'a:1', 'p3')
+    oracle.waited('p1', 'a:1', at(30))
+    expect(oracle.violations).toEqual([])
   })
 
   it('reads patterns by itself', () => {

@@ -89,7 +89,7 @@ export const controls: readonly Control[] = [
     name: 'send-time',
     without: 'the lease counts from the answer of a heartbeat, not from its sending',
     changes: [{ file: FOLLOWER, from: 'lease.grant(sent)', to: 'lease.grant({ ...sent, ...instant(clock) })' }],
-    expected: { noticedWithin: 4000 },
+    expected: { noticedWithin: 2000 },
   },
   {
     name: 'both-clocks',
@@ -208,7 +208,7 @@ export const controls: readonly Control[] = [
     name: 'scanned-floor',
     without: 'a resynchronisation does not take the floor over',
     changes: [{ file: MARKS, from: '    this.raiseFloor(head.floor)\n', to: '' }],
-    expected: { noticedWithin: 3000 },
+    expected: { noticedWithin: 2000 },
   },
   {
     name: 'resync-order',

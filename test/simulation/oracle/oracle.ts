@@ -25,12 +25,12 @@ export interface Worst {
 export interface OracleDeps {
   readonly boundUs: number
   readonly isCalm: boolean
-  /** A lease may have been taken over, or a read may load for itself, because of an invalidation this long ago. */
-  readonly unsettledUs: number
 }
 
 /** A fleet needs a moment until every process has heard from the log. */
 const STARTED_US = 100_000
+/** When every process has heard of an invalidation in a calm run: a load that began later is worth waiting for. */
+const HEARD_US = 30_000
 /** How long what a load gave may be on its way to Redis in a calm run. */
 const STORED_US = 10_000
 
@@ -130,11 +130,14 @@ export class Oracle {
   #checkAlone(load: Load): void {
     const { began, key, process } = load
     if (began.us < STARTED_US) return
-    const isUnsettled = this.#invalidations.some(
-      ({ called, named }) => called.us > began.us - this.#deps.unsettledUs && reaches(named, key, load.tags),
+    const isUnsettled = (since: At): boolean =>
+      this.#invalidations.some(
+        ({ called, acknowledged, named }) =>
+          (acknowledged ?? called).us > since.us - HEARD_US && reaches(named, key, load.tags),
+      )
+    const other = this.#loads.find(
+      (one) => one.key === key && !one.ended && !one.isSet && one.process !== process && !isUnsettled(one.began),
     )
-    if (isUnsettled) return
-    const other = this.#loads.find((one) => one.key === key && !one.ended && !one.isSet && one.process !== process)
     if (other) this.report('two-loads', began, `${process} and ${other.process} load ${key} at once`)
   }
 }

@@ -40,7 +40,6 @@ export async function run(
   const oracle = new Oracle({
     boundUs: plan.boundMs * 1000,
     isCalm: plan.faults.length === 0,
-    unsettledUs: 200_000 + 3000 * plan.loadMs,
   })
   const trace = print
     ? (line: () => string): void => print(`${ms({ us: scheduler.nowUs }).padStart(10)}  ${line()}`)
