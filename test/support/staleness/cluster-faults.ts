@@ -2,7 +2,7 @@
 import { askRedis } from '../redis-admin.ts'
 import type { ClusterNode, ClusterTopology } from '../redis-cluster.ts'
 import { eventually } from '../eventually.ts'
-import { named, processStopped, type Fault, type RunWorld } from './faults.ts'
+import { named, processKilled, processStopped, type Fault, type RunWorld } from './faults.ts'
 import { logFaults } from './log-faults.ts'
 
 export function clusterFaults(topology: ClusterTopology): readonly Fault[] {
@@ -27,6 +27,7 @@ export function clusterFaults(topology: ClusterTopology): readonly Fault[] {
     }),
     ...logFaults(async (world) => (await primaryOf(world)).server),
     processStopped,
+    processKilled,
   ]
 }
 

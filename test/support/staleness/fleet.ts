@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 import { seeded } from '../seeded.ts'
-import { makeTrouble } from './faults.ts'
+import { makeTrouble, type RunningProcess } from './faults.ts'
 import { startGround, type Ground, type TopologyName } from './ground.ts'
 import { nowMs, type FaultRecord, type HistoryRecord } from './history.ts'
 import { judgeHistory, traceOf, type Verdict } from './oracle.ts'
@@ -33,22 +33,24 @@ export interface StalenessFleet extends AsyncDisposable {
 }
 
 const PROCESSES = 4
+const PATCHED_SOURCE = new URL('../../simulation/controls/patched-source.ts', import.meta.url).href
 const TRACES = 3
 
-interface Worker {
-  readonly child: ChildProcess
+interface Worker extends RunningProcess {
   run(request: RunRequest): Promise<readonly HistoryRecord[]>
+  stop(): Promise<void>
 }
 
-export async function startFleet(topology: TopologyName = 'standalone'): Promise<StalenessFleet> {
+/** @param without a negative control of the simulation (test/simulation/controls/): what the processes lack */
+export async function startFleet(topology: TopologyName = 'standalone', without = ''): Promise<StalenessFleet> {
   const ground = await startGround(topology)
   const versions = new Map<string, number>()
-  const source = (key: string, commit: boolean): number => {
+  const source: Source = (key, commit) => {
     const version = (versions.get(key) ?? 0) + (commit ? 1 : 0)
     versions.set(key, version)
     return version
   }
-  const workers = await Promise.all(Array.from({ length: PROCESSES }, () => startWorker(source)))
+  const workers = await Promise.all(Array.from({ length: PROCESSES }, () => startWorker(source, without)))
   return {
     async run(options) {
       versions.clear()
@@ -56,7 +58,7 @@ export async function startFleet(topology: TopologyName = 'standalone'): Promise
       return runOnce({ ground, workers }, options)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(workers.map(({ child }) => stopped(child)))
+      await Promise.all(workers.map((worker) => worker.stop()))
       await ground.stop()
     },
   }
@@ -73,7 +75,7 @@ async function runOnce(
 ): Promise<RunResult> {
   const namespace = `staleness-${seed}-${Math.trunc(nowMs())}`
   const request = { op: 'run', subject, namespace, seed, boundMs, durationMs } as const
-  const world = { workers: workers.map(({ child }) => child), namespace, boundMs }
+  const world = { workers, namespace, boundMs }
   const running = workers.map((worker, index) => {
     return worker.run({ ...request, redis: ground.redisOf(index), worker: index })
   })
@@ -88,9 +90,52 @@ async function runOnce(
   return { seed, ...verdict, faults, traces }
 }
 
-async function startWorker(source: (key: string, commit: boolean) => number): Promise<Worker> {
-  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)))
-  let ended: PromiseWithResolvers<readonly HistoryRecord[]> | undefined
+type Source = (key: string, commit: boolean) => number
+
+/** A place in the fleet: one process at a time, and another when that one is killed. */
+async function startWorker(source: Source, without: string): Promise<Worker> {
+  let current = await startProcess(source, without)
+  let work: { readonly request: RunRequest; readonly untilMs: number; readonly ended: Ended } | undefined
+  const begin = (request: RunRequest, ended: Ended): void => {
+    current.run(request).then(ended.resolve, (error: unknown) => {
+      // Whoever was killed takes what it saw with it; the next one does the rest of its work.
+      if (!current.isReplaced) ended.reject(error)
+    })
+  }
+  return {
+    kill: (signal) => void current.child.kill(signal),
+    async replace() {
+      current.isReplaced = true
+      current.child.kill('SIGKILL')
+      current = await startProcess(source, without)
+      if (!work) return
+      const durationMs = Math.max(0, work.untilMs - nowMs())
+      begin({ ...work.request, seed: work.request.seed + 1, durationMs }, work.ended)
+    },
+    run(request) {
+      const ended: Ended = Promise.withResolvers()
+      work = { request, untilMs: nowMs() + request.durationMs, ended }
+      begin(request, ended)
+      return ended.promise
+    },
+    stop: () => stopped(current.child),
+  }
+}
+
+type Ended = PromiseWithResolvers<readonly HistoryRecord[]>
+
+interface WorkerProcess {
+  readonly child: ChildProcess
+  isReplaced: boolean
+  run(request: RunRequest): Promise<readonly HistoryRecord[]>
+}
+
+async function startProcess(source: Source, without: string): Promise<WorkerProcess> {
+  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+    execArgv: [...process.execArgv, ...(without === '' ? [] : ['--import', PATCHED_SOURCE])],
+    env: { ...process.env, HOLDFAST_SIMULATION_CONTROL: without },
+  })
+  let ended: Ended | undefined
   const ready = Promise.withResolvers<void>()
   const tell = (message: FromParent): void => void (child.connected && child.send(message))
   child.on('message', (message: ToParent) => {
@@ -106,6 +151,7 @@ async function startWorker(source: (key: string, commit: boolean) => number): Pr
   await ready.promise
   return {
     child,
+    isReplaced: false,
     run(request) {
       ended = Promise.withResolvers()
       tell(request)
@@ -131,7 +177,7 @@ export function summary(results: readonly RunResult[]): string {
     `${sum(({ reads }) => reads)} reads (${sum(({ strictReads }) => strictReads)} strict)`,
     `${sum(({ invalidations }) => invalidations)} invalidations (${sum(({ acknowledged }) => acknowledged)} acknowledged)`,
     `${sum(({ faults }) => faults.length)} faults`,
-    `${sum(({ staleReads }) => staleReads)} reads behind, by ${worst.toFixed(1)} ms at most`,
+    `${sum(({ behind }) => behind.length)} reads behind, by ${worst.toFixed(1)} ms at most`,
     `${sum(({ errors }) => errors.length)} rejected calls`,
     `${sum(({ violations }) => violations.length)} violations`,
   ].join(', ')

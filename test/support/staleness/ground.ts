@@ -8,8 +8,9 @@ import { startClusterTopology } from '../redis-cluster.ts'
 import { startSentinelTopology } from '../redis-sentinel.ts'
 import { createTcpProxy } from '../tcp-proxy.ts'
 import { clusterFaults } from './cluster-faults.ts'
-import { standaloneFaults, type Fault } from './faults.ts'
+import type { Fault } from './faults.ts'
 import { sentinelFaults } from './sentinel-faults.ts'
+import { standaloneFaults } from './standalone-faults.ts'
 
 export const TOPOLOGIES = ['standalone', 'sentinel', 'cluster'] as const
 export type TopologyName = (typeof TOPOLOGIES)[number]

@@ -58,6 +58,7 @@ export type HistoryRecord = ReadRecord | InvalidationRecord | NoteRecord | Error
 
 export interface FaultRecord {
   readonly atMs: number
+  readonly endedMs: number
   readonly kind: string
   readonly text: string
 }

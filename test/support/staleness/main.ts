@@ -1,7 +1,8 @@
 /**
  * `npm run staleness -- --runs 200 --seed 1 [--bound 300] [--duration 1700] [--subject cache-aside]
- * [--topology standalone|sentinel|cluster] [--json FILE]`: looks for a read that
- * breaks the promise. Exits with 1 when it finds one, and prints the seed and what led to it.
+ * [--topology standalone|sentinel|cluster] [--without CONTROL] [--json FILE]`: looks for a read that breaks the promise.
+ * Exits with 1 when it finds one, and prints the seed and what led to it. A control is a protection taken out, by its name in
+ * the simulation.
  */
 import { parseArgs } from 'node:util'
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     duration: { type: 'string' },
     json: { type: 'string' },
     topology: { type: 'string', default: 'standalone' },
+    without: { type: 'string', default: '' },
     subject: { type: 'string', default: 'holdfast' },
   },
 })
@@ -31,7 +33,7 @@ if (!topology) throw new TypeError(`No such topology: ${values.topology}`)
 const print = (line: string): boolean => process.stdout.write(`${line}\n`)
 const results: RunResult[] = []
 {
-  await using fleet = await startFleet(topology)
+  await using fleet = await startFleet(topology, values.without)
   for (let run = 0; run < (runs ?? 0); run += 1) {
     const options = { ...(boundMs && { boundMs }), ...(durationMs && { durationMs }) }
     const result = await fleet.run({ seed: (firstSeed ?? 1) + run, subject, ...options })
@@ -48,7 +50,7 @@ const results: RunResult[] = []
   }
 }
 print(summary(results))
-if (values.json !== undefined) await writeFigures(values.json, topology, boundMs ?? 0, results)
+if (values.json !== undefined) await writeFigures(values.json, { topology, boundMs: boundMs ?? 0, results })
 // Not left to the end of the event loop: after hundreds of child processes Node 24 was seen to spin for ever while it tears
 // its handles down (node::Environment::CleanupHandles).
 process.stdout.write('', () => process.exit())

@@ -8,6 +8,7 @@
  *
  * It knows nothing of how the cache works.
  */
+import { propagation } from './propagation.ts'
 import type { FaultRecord, HistoryRecord, InvalidationRecord, ReadRecord } from './history.ts'
 
 export interface Violation {
@@ -18,6 +19,13 @@ export interface Violation {
   readonly stalenessMs: number
 }
 
+/** A read that was answered with what an acknowledged invalidation covers. */
+export interface Behind {
+  readonly strict: boolean
+  readonly beganMs: number
+  readonly stalenessMs: number
+}
+
 export interface Verdict {
   readonly reads: number
   readonly strictReads: number
@@ -25,8 +33,10 @@ export interface Verdict {
   readonly acknowledged: number
   /** The longest that any read which was not strict was behind an acknowledged invalidation. */
   readonly worstMs: number
-  /** Reads that were answered with something an acknowledged invalidation covers, within the bound. */
-  readonly staleReads: number
+  /** Reads that were answered with something an acknowledged invalidation covers. */
+  readonly behind: readonly Behind[]
+  /** Of each invalidation and each other process: from the acknowledgement to its first read that knew of it, in ms. */
+  readonly propagationMs: readonly number[]
   readonly violations: readonly Violation[]
   readonly errors: readonly string[]
 }
@@ -46,12 +56,12 @@ export function judgeHistory(records: readonly HistoryRecord[], boundMs: number)
   )
   const violations: Violation[] = []
   let worstMs = 0
-  let staleReads = 0
+  const late: Behind[] = []
   for (const read of reads) {
     const behind = stalenessOf(read, acknowledged.get(read.key))
     const behindOwn = stalenessOf(read, own.get(ownName(read.worker, read.key)))
     if (behind && !read.strict) worstMs = Math.max(worstMs, behind.stalenessMs)
-    if (behind) staleReads += 1
+    if (behind) late.push({ strict: read.strict, beganMs: read.beganMs, stalenessMs: behind.stalenessMs })
     if (read.value.key !== read.key) violations.push({ rule: 'other-key', read, stalenessMs: 0 })
     if (behind && behind.stalenessMs > boundMs) violations.push({ rule: 'bound', read, ...behind })
     else if (behind && read.strict) violations.push({ rule: 'strict', read, ...behind })
@@ -63,7 +73,8 @@ export function judgeHistory(records: readonly HistoryRecord[], boundMs: number)
     invalidations: invalidations.length,
     acknowledged: invalidations.filter(({ acknowledgedMs }) => acknowledgedMs !== undefined).length,
     worstMs,
-    staleReads,
+    behind: late,
+    propagationMs: propagation(reads, invalidations),
     violations,
     errors: records.flatMap((record) => (record.kind === 'error' ? [record.text] : [])),
   }

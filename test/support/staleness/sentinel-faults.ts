@@ -1,6 +1,6 @@
 /** What goes wrong with a primary that sentinels watch. */
 import type { SentinelTopology } from '../redis-sentinel.ts'
-import { named, processStopped, type Fault } from './faults.ts'
+import { named, processKilled, processStopped, type Fault } from './faults.ts'
 import { logFaults } from './log-faults.ts'
 
 export function sentinelFaults(topology: SentinelTopology): readonly Fault[] {
@@ -15,5 +15,6 @@ export function sentinelFaults(topology: SentinelTopology): readonly Fault[] {
     }),
     ...logFaults(() => topology.primary()),
     processStopped,
+    processKilled,
   ]
 }
