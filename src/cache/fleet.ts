@@ -125,8 +125,9 @@ export function createFleet({ clock, random, store, leaseMs }: FleetDeps): Fleet
         acquired = await store.acquire({ ...request, takeOver: acquired.lease.value })
       }
       if (acquired.state === 'held') {
-        const { leftMs } = acquired.lease
-        return { state: 'held', ended: () => wait.ended(Math.max(1, leftMs)), leave: wait.cancel }
+        // What holds it after a take-over that came too late may be of another clock too: it is asked about again.
+        const forMs = Math.max(1, Math.min(acquired.lease.leftMs, leaseMs))
+        return { state: 'held', ended: () => wait.ended(forMs), leave: wait.cancel }
       }
       wait.cancel()
       return acquired.state === 'mine' ? { state: 'mine', lease: keepAlive(key, acquired.value) } : acquired

@@ -93,7 +93,7 @@ describe('the oracle', () => {
 
   it('allows a second load while the first may have begun before an invalidation', () => {
     const { oracle, load, invalidated } = judged({ isCalm: true })
-    invalidated(190_000, 195_000)
+    invalidated(150_000, 195_000)
     load(200_000)
     load(200_100, 'a:1', 'p2')
     expect(oracle.violations).toEqual([])

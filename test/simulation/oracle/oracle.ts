@@ -29,8 +29,8 @@ export interface OracleDeps {
 
 /** A fleet needs a moment until every process has heard from the log. */
 const STARTED_US = 100_000
-/** When every process has heard of an invalidation in a calm run: a load that began later is worth waiting for. */
-const HEARD_US = 30_000
+/** When every process has heard of an invalidation in a calm run, by its heartbeat at the latest. */
+const HEARD_US = 100_000
 /** How long what a load gave may be on its way to Redis in a calm run. */
 const STORED_US = 10_000
 
