@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 
 import { alertRules } from '../../src/insight/alert-rules.ts'
 import { selectorsOf } from '../../src/insight/expression.ts'
@@ -14,6 +15,12 @@ import { instrument } from '../../src/metrics/catalogue.ts'
 const root = join(import.meta.dirname, '..', '..')
 const file = (path: string): string => join(root, path)
 const execute = promisify(execFile)
+const ruleTests = ['alerts/holdfast.test.yml', 'alerts/holdfast-budget.test.yml']
+
+interface RuleCase {
+  readonly input_series: readonly { readonly series: string }[]
+  readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[]
+}
 
 /** What a program says when it refuses; '' when it does not. */
 async function objection(program: string, ...args: readonly string[]): Promise<string> {
@@ -32,7 +39,24 @@ describe('the alert rules', () => {
 
   it('are understood by Prometheus, and ring when its tests say so', async () => {
     expect(await objection('promtool', 'check', 'rules', file('alerts/holdfast.rules.yml'))).toBe('')
-    expect(await objection('promtool', 'test', 'rules', file('alerts/holdfast.test.yml'))).toBe('')
+    expect(await objection('promtool', 'test', 'rules', ...ruleTests.map(file))).toBe('')
+  }, 60_000)
+
+  it('have a case each in which they ring, and one in which they do not', async () => {
+    const texts = await Promise.all(ruleTests.map((path) => readFile(file(path), 'utf8')))
+    const cases = texts.flatMap(
+      (text) => (parse(text, { merge: true }) as { readonly tests: readonly RuleCase[] }).tests,
+    )
+    for (const { name } of alertRules) {
+      const own = cases.filter(({ alert_rule_test }) => alert_rule_test.some(({ alertname }) => alertname === name))
+      const rings = own.flatMap(({ alert_rule_test }) => alert_rule_test.map(({ exp_alerts }) => exp_alerts.length))
+      expect([name, rings.some((count) => count > 0)]).toEqual([name, true])
+      // Silence is asked for at another time, or of another process at the same time.
+      const quiet =
+        rings.includes(0) ||
+        own.some(({ input_series }) => input_series.some(({ series }) => series.includes('instance="b"')))
+      expect([name, quiet]).toEqual([name, true])
+    }
   })
 
   it('would fail their tests without a clear limit of their own', async () => {
