@@ -97,7 +97,8 @@ function describe(
         const named = await primary()
         return named !== than && (await roleOf(named)) === 'master' ? named : undefined
       },
-      { what: 'a promotion' },
+      // An election that came to nothing is repeated after twice the failover's timeout.
+      { what: 'a promotion', withinMs: 60_000 },
     )
   return {
     serviceName: SERVICE,

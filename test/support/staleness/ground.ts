@@ -5,14 +5,15 @@
 import type { RedisOptions } from '../../../src/index.ts'
 import { privateRedis } from '../../../src/testing/index.ts'
 import { startClusterTopology } from '../redis-cluster.ts'
-import { startSentinelTopology } from '../redis-sentinel.ts'
+import { startSentinelTopology, type SentinelTopology } from '../redis-sentinel.ts'
 import { createTcpProxy } from '../tcp-proxy.ts'
 import { clusterFaults } from './cluster-faults.ts'
 import type { Fault } from './faults.ts'
-import { sentinelFaults } from './sentinel-faults.ts'
+import { primaryIsolated, sentinelFaults } from './sentinel-faults.ts'
 import { standaloneFaults } from './standalone-faults.ts'
 
-export const TOPOLOGIES = ['standalone', 'sentinel', 'cluster'] as const
+/** The unfenced one is a control: it breaks what the promise assumes, so the promise must be seen to break there. */
+export const TOPOLOGIES = ['standalone', 'sentinel', 'sentinel-unfenced', 'cluster'] as const
 export type TopologyName = (typeof TOPOLOGIES)[number]
 
 export interface Ground {
@@ -31,6 +32,8 @@ export function startGround(name: TopologyName): Promise<Ground> {
       return standalone()
     case 'sentinel':
       return sentinel()
+    case 'sentinel-unfenced':
+      return sentinelUnfenced()
     case 'cluster':
       return cluster()
   }
@@ -59,11 +62,25 @@ const DOWN_AFTER_MS = 3000
 
 async function sentinel(): Promise<Ground> {
   const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS, args: FENCE })
+  return watched(topology, sentinelFaults(topology))
+}
+
+async function sentinelUnfenced(): Promise<Ground> {
+  const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS })
+  return watched(topology, [primaryIsolated(topology)])
+}
+
+/** One process asks no sentinel: it stays with the server that is the primary as a run begins, whatever becomes of it. */
+async function watched(topology: SentinelTopology, faults: readonly Fault[]): Promise<Ground> {
+  let first = await topology.primary()
   return {
-    faults: sentinelFaults(topology),
+    faults,
     durationMs: 6000,
-    redisOf: () => ({ url: topology.url }),
-    settled: () => topology.settled(),
+    redisOf: (worker) => ({ url: worker === 0 ? first.url : topology.url }),
+    async settled() {
+      await topology.settled()
+      first = await topology.primary()
+    },
     stop: () => topology.stop(),
   }
 }
