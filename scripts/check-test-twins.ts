@@ -207,7 +207,7 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/cli/cli.test.ts',
     reason: 'what a person types and reads, over a Redis',
   })),
-  ...['commands/alerts', 'commands/sessions', 'commands/warm', 'serve-ui'].map((name) => ({
+  ...['commands/alerts', 'commands/sessions', 'serve-ui'].map((name) => ({
     file: `src/cli/${name}.ts`,
     coveredBy: 'test/integration/cli/service.test.ts',
     reason: 'what a person types and reads, with a running service at the other end',

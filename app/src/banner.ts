@@ -39,7 +39,7 @@ export function banner(facts: BannerFacts): string {
     `  Page      ${origin}/
   API       ${origin}/api/openapi.json  /api/summary  /api/requirements/latest  /api/features  /api/sources
             /api/dictionary/search?q=rest
-${cacheMode === 'absent' ? '' : operationsLines(origin)}  Health    ${origin}/livez  ${origin}/readyz
+${cacheMode === 'absent' ? '' : operationsLines(origin)}  Health    ${origin}/livez  ${origin}/readyz  /healthz (as an admin)
   Cache     ${MODES[cacheMode]}
   Redis     ${redis}
   Database  ${database}`,

@@ -112,7 +112,7 @@ export function createApp(deps: AppDeps): App {
   const schemas = createSchemas(ajv)
   const report = createReport({ requirements, features, repositories, cache, schemas, nowMs, monoMs })
   const rows = [
-    ...healthRoutes(holdfast?.cache),
+    ...healthRoutes(holdfast),
     ...requirementsRoutes(requirements, ajv),
     ...featuresRoutes(features, ajv),
     ...auditRoutes(audit, nowMs),

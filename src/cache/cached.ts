@@ -4,6 +4,11 @@ import type { InvalidationNote, InvalidationResult } from '../log/appender.ts'
 import type { GetOrSetOptions } from './read-options.ts'
 import type { CacheVerbs } from './verbs.ts'
 
+/** Where the names of families are made known, so that figures are told by them. */
+interface FamilyNames {
+  declareFamilies(names: readonly string[]): void
+}
+
 /** How a function is cached. */
 export interface CachedOptions<Args extends readonly unknown[]> extends Omit<GetOrSetOptions, 'tags'> {
   /** Begins every key of this function; `name:*` is their pattern. Not taken from the function: minifiers rename those. */
@@ -68,13 +73,14 @@ export function membersOf(name: string): string {
  * The instance is no part of the key, so it is for services and repositories, not for entities.
  */
 export function Cached<This, Args extends readonly unknown[], T>(
-  cache: CacheVerbs,
+  cache: CacheVerbs & FamilyNames,
   options: CachedOptions<Args>,
 ): (
   method: (this: This, ...args: Args) => Promise<T>,
   context: ClassMethodDecoratorContext,
 ) => (this: This, ...args: Args) => Promise<T> {
   const { keyOf, optionsOf } = calls(options)
+  cache.declareFamilies([options.name])
   return (method) =>
     function call(this: This, ...args: Args) {
       return cache.getOrSet(keyOf(...args), () => Reflect.apply(method, this, args), optionsOf(args))

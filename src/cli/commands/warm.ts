@@ -14,6 +14,8 @@ export interface WarmOptions {
 
 const LOOK_EVERY_MS = 250
 const BAR = 30
+/** Up one line, and empties it. */
+const OVER_THE_LAST = '\u001b[1A\u001b[2K'
 
 /** Has the service load what is asked for most, and watches until it is done. Interrupting stops the watching only. */
 export const warm: AdminCommand<WarmOptions> = async (context, { steps, reason, status }) => {
@@ -26,8 +28,12 @@ export const warm: AdminCommand<WarmOptions> = async (context, { steps, reason, 
         body: { ...(steps.length > 0 && { steps }), ...(reason !== undefined && { reason }) },
       })
   let now = begun
+  let isDrawn = false
   while (!status && now.state === 'running' && !terminal.signal.aborted) {
-    if (terminal.isInteractive && !context.json) terminal.say(bar(now))
+    if (terminal.isInteractive && !context.json) {
+      terminal.say(`${isDrawn ? OVER_THE_LAST : ''}${bar(now)}`)
+      isDrawn = true
+    }
     await pause(LOOK_EVERY_MS)
     now = await admin.ask<WarmStatus>({ path: 'api/warm' })
   }
@@ -42,9 +48,8 @@ export const warm: AdminCommand<WarmOptions> = async (context, { steps, reason, 
   return now.failed > 0 ? ExitCode.partial : ExitCode.ok
 }
 
-/** Drawn over itself: up one line, except the first time, is left to the terminal's scroll. */
 function bar({ done, total }: WarmStatus): string {
   const share = total === null || total === 0 ? 0 : done / total
   const full = Math.round(BAR * share)
-  return `\u001b[1A\u001b[2K[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${count(done)} of ${count(total)}`
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${count(done)} of ${count(total)}`
 }

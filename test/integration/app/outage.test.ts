@@ -42,6 +42,13 @@ describe('while Redis is away', () => {
     expect(await instance.get('/readyz')).toMatchObject({ status: 200, body: { status: 'degraded' } })
   })
 
+  it('tells an admin why, and nobody else', async () => {
+    const { status, body } = await instance.get('/healthz', { authorization: `Bearer ${ADMIN}` })
+    expect([status, body.status, body.cache.state]).toEqual([200, 'degraded', 'degraded'])
+    expect(body.problems.join()).toContain('Redis')
+    expect((await instance.get('/healthz')).status).toBe(401)
+  })
+
   it('takes writes and shows them', async () => {
     expect(await submit('During')).toMatchObject({ status: 200, body: { success: true } })
     expect(await instance.get(LATEST)).toMatchObject({ status: 200, body: { title: 'During' } })

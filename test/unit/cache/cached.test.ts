@@ -118,5 +118,6 @@ describe('@Cached', () => {
     const read = (id: number): Promise<string> => decorated.call(users, id)
     expect([await read(1), await read(1), await read(2)]).toEqual(['user 1', 'user 1', 'user 2'])
     expect(users.calls).toBe(2)
+    expect(cache.families(), 'figures are told by its name').toContain('users.byId')
   })
 })
