@@ -16,6 +16,7 @@ export function sentinelFaults(topology: SentinelTopology): readonly Fault[] {
       primary.signal('SIGKILL')
       await topology.promoted(primary)
       await primary.restart()
+      await topology.settled()
       return 'primary killed, a replica promoted, the old one started again'
     }),
     named('primaryFrozenUntilPromotion', async (_world, random) => {
@@ -28,6 +29,8 @@ export function sentinelFaults(topology: SentinelTopology): readonly Fault[] {
         // It wakes as a primary, with whatever was sent to it meanwhile.
         primary.signal('SIGCONT')
       }
+      // Sentinels that still see to the last failover do not begin the next one.
+      await topology.settled()
       return 'primary frozen until a replica was promoted, and woken'
     }),
     primaryIsolated(topology),
