@@ -1,10 +1,12 @@
 /**
  * Builds dashboard/ into dist/ui: one script and one stylesheet, named by what they hold, each with its compressed forms
- * beside it. Fails when what a browser loads grows past the budget.
+ * beside it. Fails when what a browser loads grows past the budget. With --if-older it builds nothing when what is there is
+ * younger than its source: `npm start` asks so.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 import { build } from 'esbuild'
@@ -55,5 +57,18 @@ function writeForms(file: string, contents: Uint8Array): number {
   return gzipped.byteLength
 }
 
-const target = process.argv[2] ?? join(root, 'dist/ui')
-process.stdout.write(`dashboard: ${await buildDashboard(target)} bytes gzipped in ${target}\n`)
+function isYounger(folder: string): boolean {
+  const sources = join(root, 'dashboard')
+  const changed = readdirSync(sources, { recursive: true, encoding: 'utf8' }).map((name) =>
+    changedMs(join(sources, name)),
+  )
+  return changedMs(join(folder, 'index.html')) >= Math.max(...changed)
+}
+
+const changedMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'if-older': { type: 'boolean' } } })
+const target = positionals[0] ?? join(root, 'dist/ui')
+if (values['if-older'] !== true || !isYounger(target)) {
+  process.stdout.write(`dashboard: ${await buildDashboard(target)} bytes gzipped in ${target}\n`)
+}

@@ -55,7 +55,7 @@ ${cacheMode === 'absent' ? '' : operationsLines(origin)}  Health    ${origin}/li
 }
 
 function operationsLines(origin: string): string {
-  return `  Admin     ${origin}/admin/cache/api/overview  (as an admin)\n  Metrics   ${origin}/metrics\n`
+  return `  Dashboard ${origin}/admin/cache/  (log in as the admin below)\n  Metrics   ${origin}/metrics\n`
 }
 
 function tryIt({ origin, adminToken }: BannerFacts): string {

@@ -144,7 +144,7 @@ export function createApp(deps: AppDeps): App {
       ? createRateLimits({ redis: holdfast?.redis, namespace: holdfast?.cache.namespace ?? 'ttrpg', monoMs })
       : undefined,
     routes,
-    home: { requirements, features, sources },
+    home: { requirements, features, sources, isOperated: holdfast !== undefined },
     onFailure,
   })
   return { server, routes, requirements, features, sources, dictionary, accounts }

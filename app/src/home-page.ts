@@ -11,6 +11,8 @@ export interface HomeDeps {
   readonly requirements: Requirements
   readonly features: Features
   readonly sources: Sources
+  /** Whether there is a cache to look at, and accounts to log in as. */
+  readonly isOperated: boolean
 }
 
 const STYLE = `
@@ -36,7 +38,7 @@ const CONTENT_SECURITY_POLICY = [
 
 /** @param origin where the service is reached, such as http://127.0.0.1:3000 */
 export async function homePage(
-  { requirements, features, sources }: HomeDeps,
+  { requirements, features, sources, isOperated }: HomeDeps,
   origin: string,
 ): Promise<{ readonly html: string; readonly contentSecurityPolicy: string }> {
   const [latest, versions, requests, files] = await Promise.all([
@@ -88,14 +90,20 @@ export async function homePage(
           ${LINKS.map((path) => html`<li><a href="${path}">${path}</a></li>`)}
         </ul>
         <p>
-          Who may call what, and what each route takes, is in <a href="/api/openapi.json">/api/openapi.json</a>. Log in
-          at <code>POST /auth/login</code> as one of the accounts that were printed; programs send
-          <code>Authorization: Bearer</code> and the admin token.
+          Who may call what, and what each route takes, is in <a href="/api/openapi.json">/api/openapi.json</a>.
+          Programs send <code>Authorization: Bearer</code> and the admin token.
         </p>
+        ${isOperated ? OPERATED : []}
       </body>
     </html> `
   return { html: page.safe, contentSecurityPolicy: CONTENT_SECURITY_POLICY }
 }
+
+const OPERATED: Html = html`<h2>The cache at work</h2>
+  <p>
+    <a href="/login">Log in</a> as the admin that was printed, and see hit ratios, keys, sessions and alerts in
+    <a href="/admin/cache/">the dashboard</a>, where exactly what is wrong can be cleared.
+  </p>`
 
 const LINKS = [
   '/api/requirements/latest',

@@ -9,7 +9,7 @@ import { clientAddress, createMetrics, createSampler, type WarmStep } from 'hold
 import { createAdmin, figuresOf, type Admin } from 'holdfast/admin'
 import { metricsHandler, registerMetrics } from 'holdfast/metrics'
 
-import { accountOfSession, type Authenticate } from './auth.ts'
+import { accountOfSession, type Account, type Authenticate } from './auth.ts'
 import type { Holdfast } from './holdfast.ts'
 import type { Environment } from './options.ts'
 
@@ -43,6 +43,8 @@ export interface OperationsDeps {
 
 export interface Operations {
   readonly admin: Admin
+  /** Whether these are the headers of an admin's request. */
+  readonly isAdmin: (headers: Headers) => Promise<boolean>
   /** The metrics as Prometheus reads them. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
   readonly close: () => Promise<void>
@@ -59,16 +61,20 @@ export function createOperations(deps: OperationsDeps): Operations {
   }
   const sampler = createSampler({ metrics, cache, redis, sessions: true })
   const assets = builtDashboard()
+  const adminOf = async (headers: Headers): Promise<Account | undefined> => {
+    const account =
+      authenticate(headers.get('authorization') ?? undefined) ??
+      accountOfSession(await sessions.load(headers.get('cookie') ?? undefined))
+    return account?.role === 'admin' ? account : undefined
+  }
   const admin = createAdmin({
     cache,
     redis,
     sessions,
     environment: { label: environment, color: COLORS[environment] },
     authorize: async ({ headers }) => {
-      const account =
-        authenticate(headers.get('authorization') ?? undefined) ??
-        accountOfSession(await sessions.load(headers.get('cookie') ?? undefined))
-      return account?.role === 'admin' ? { user: account.user, role: 'admin' } : null
+      const account = await adminOf(headers)
+      return account ? { user: account.user, role: 'admin' } : null
     },
     figures: figuresOf(sampler, exposition),
     warmPlan,
@@ -78,6 +84,7 @@ export function createOperations(deps: OperationsDeps): Operations {
   })
   return {
     admin,
+    isAdmin: async (headers) => (await adminOf(headers)) !== undefined,
     metrics: exposition,
     async close() {
       await admin.close()

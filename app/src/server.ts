@@ -10,6 +10,7 @@ import { accountOfSession, requireRole, type Account, type Authenticate } from '
 import { databaseReason, isRefusedDocument, isUnavailable } from './database.ts'
 import { HttpError, problemDetails, PROBLEM_TYPE } from './errors.ts'
 import { homePage, type HomeDeps } from './home-page.ts'
+import { loginPage } from './login-page.ts'
 import { mountOperations } from './mount-operations.ts'
 import type { Operations } from './operations.ts'
 import type { LimitRate } from './rate-limits.ts'
@@ -55,12 +56,21 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     if (sessions) await scope.register(fastifySessions, { sessions })
     for (const route of deps.routes.filter(usesSession)) mount(scope, route, deps)
   })
-  if (deps.operations) mountOperations(app, deps.operations, deps.metricsToken)
+  if (deps.operations) {
+    mountOperations(app, deps.operations, deps.metricsToken)
+    app.get('/login', async (_request, reply) => sendPage(reply, loginPage()))
+  }
   app.get('/', async (_request, reply) => {
-    const { html, contentSecurityPolicy } = await homePage(deps.home, app.listeningOrigin)
-    return reply.type('text/html; charset=utf-8').header('Content-Security-Policy', contentSecurityPolicy).send(html)
+    return sendPage(reply, await homePage(deps.home, app.listeningOrigin))
   })
   return app
+}
+
+function sendPage(
+  reply: FastifyReply,
+  { html, contentSecurityPolicy }: { readonly html: string; readonly contentSecurityPolicy: string },
+): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('Content-Security-Policy', contentSecurityPolicy).send(html)
 }
 
 function usesSession({ role, session }: Route): boolean {

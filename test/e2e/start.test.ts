@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { privateRedis } from '../../src/testing/index.ts'
+import { startBrowser } from '../support/dashboard.ts'
 import { start } from './support/npm-start.ts'
 
 function isAlive(pid: number): boolean {
@@ -40,8 +41,31 @@ describe('npm start', () => {
     expect(processes.length).toBeGreaterThan(2)
     service.interrupt()
     expect(await service.ended).toEqual({ exitCode: 0, complaint: '' })
-    expect(processes.filter(isAlive)).toEqual([])
+    // Whoever has ended is still there until its parent has taken note of it.
+    await expect.poll(() => processes.filter(isAlive)).toEqual([])
     expect(await service.temporaryFiles()).toEqual([])
+  })
+
+  it('lets a person log in with what it printed, and shows them the dashboard', async () => {
+    const service = await start({})
+    const [, origin = ''] = await service.printed(/listens at (http:\S+)/)
+    const [, name = '', password = ''] = await service.printed(/^ {2}(\S+) +admin +(\S+)$/m)
+    const browser = await startBrowser()
+    onTestFinished(() => browser.close())
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(`${origin}/admin/cache/`)
+    await page.waitForURL(`${origin}/login`)
+    await page.getByLabel('Name').fill(name)
+    await page.getByLabel('Password').fill('Not-the-password-1')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/wrong/)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.waitForURL(`${origin}/admin/cache/**`)
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(complaints).toEqual([])
   })
 
   it('uses Redis and the cache as the configuration of an environment has them', async () => {

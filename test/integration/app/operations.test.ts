@@ -36,6 +36,21 @@ describe('the admin API', () => {
     expect(await as({})).toBe(401)
   })
 
+  it('sends whoever opens the dashboard without being an admin to log in', async () => {
+    const opened = async (cookie?: string) => {
+      const headers = cookie === undefined ? {} : { cookie }
+      const { status, headers: answered } = await fetch(`${instance.origin}/admin/cache/`, {
+        redirect: 'manual',
+        headers,
+      })
+      return [status, answered.get('location')]
+    }
+    expect(await opened()).toEqual([302, '/login'])
+    expect(await opened(await cookieOf('uma'))).toEqual([302, '/login'])
+    expect((await opened(await cookieOf('ada')))[1]).toBeNull()
+    expect((await instance.get('/login')).headers.get('content-security-policy')).toMatch(/script-src 'sha256-/)
+  })
+
   it('shows its own environment, and ends what the service kept', async () => {
     await instance.get('/api/sources')
     expect((await instance.get('/api/sources')).xCache).toBe('hit')
