@@ -34,15 +34,10 @@ const allowances: readonly Allowance[] = [
     reason: 'what WAIT says is what replicas do, one that stands still among them',
   },
   {
-    file: 'src/cache/fleet.ts',
-    coveredBy: 'test/integration/cache/fleet.test.ts',
-    reason: 'a lease between processes: four of them, and one that dies',
-  },
-  ...['bulk-load', 'load-many'].map((name) => ({
-    file: `src/cache/${name}.ts`,
+    file: 'src/cache/load-many.ts',
     coveredBy: 'test/unit/cache/get-or-set-many.test.ts',
     reason: 'what a read of many keys is made of',
-  })),
+  },
   {
     file: 'src/cache/read-options.ts',
     coveredBy: 'test/unit/cache/options.test.ts',
@@ -93,7 +88,7 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/source/astra/cached-collection.test.ts',
     reason: "what it promises is what the vendor's collections and cursors do behind it",
   })),
-  ...['load', 'fill', 'run-loader', 'get-or-set', 'share-load', 'lookup', 'set'].map((name) => ({
+  ...['load', 'fill', 'run-loader', 'share-load', 'lookup', 'set'].map((name) => ({
     file: `src/cache/${name}.ts`,
     coveredBy: 'test/unit/cache/cache.test.ts',
     reason: 'a verb of the cache, tested as callers use it; with Redis in test/integration/cache',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Cache } from '../../../src/index.ts'
 import { held, memoryCache, turn } from '../../support/memory-cache.ts'
+import { gone, modelFleet } from '../../simulation/redis/model-fleet.ts'
 
 describe('getOrSet', () => {
   it('loads a missing value once and serves it until its TTL has passed', async () => {
@@ -244,5 +245,62 @@ describe('a closed cache', () => {
       left = cache
     }
     await expect(left.get('a')).rejects.toMatchObject({ code: 'ERR_HOLDFAST_CLOSED' })
+  })
+})
+
+describe('a cache on a Redis', () => {
+  it('says who invalidated what and why, in the log and in events', async () => {
+    const { join, server } = modelFleet()
+    const { cache, told } = join()
+    await cache.invalidate({ keys: ['a'], by: 'ada', reason: 'a test' })
+    await cache.invalidate({ keys: ['a'] })
+    const records = server.streamAfter('hf:{test}:log', '0-0').map(([, fields]) => fields.join(' '))
+    expect(records.at(-2)).toMatch(/ by ada reason a test$/)
+    expect(records.at(-1)).toMatch(/ by {2}reason $/)
+    const events = told.filter(({ type }) => type === 'invalidation')
+    expect(events).toEqual([
+      expect.objectContaining({ by: 'ada', reason: 'a test', acknowledged: true }),
+      expect.not.objectContaining({ by: expect.anything() }),
+    ])
+    expect(events[1]).not.toHaveProperty('reason')
+  })
+
+  it('is well while it hears from the log, degraded while it does not', async () => {
+    const { join, answers, clock } = modelFleet()
+    const { cache } = join({ bound: '1s' })
+    await cache.get('a')
+    expect(cache.health()).toMatchObject({ state: 'ok', bound: 'held', boundMs: 1000, heardMsAgo: 0 })
+    answers.set('log.beat', gone())
+    clock.advance(1001)
+    await turn()
+    expect(cache.health()).toMatchObject({ state: 'degraded', heardMsAgo: 1001 })
+  })
+
+  it('refuses to be used once it is closed, keeps nothing, and may be closed again', async () => {
+    const { join } = modelFleet()
+    const { cache } = join()
+    await cache.getOrSet('a', () => 1)
+    expect(cache.stats().memory.entries).toBe(1)
+    await cache.close()
+    await cache.close()
+    await expect(cache.getOrSet('a', () => 2)).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_CLOSED',
+      message: 'The cache test was used after close()',
+    })
+    expect(cache.stats().memory.entries).toBe(0)
+  })
+
+  it('is off for the whole fleet when it was switched off', async () => {
+    const { join } = modelFleet()
+    const [one, other] = [join().cache, join().cache]
+    await one.getOrSet('a', () => 1)
+    await one.switchTo(false, { by: 'ada', reason: 'a test' })
+    expect(one.enabled()).toBe(false)
+    await other.get('a', { consistency: 'strict' })
+    expect(other.enabled()).toBe(false)
+    const off = join({ enabled: false }).cache
+    expect(off.enabled()).toBe(false)
+    await one.switchTo(true)
+    expect([one.enabled(), off.enabled()]).toEqual([true, false])
   })
 })

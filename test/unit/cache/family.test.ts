@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { createCache } from '../../../src/index.ts'
+import { memoryCache } from '../../support/memory-cache.ts'
 
 interface Feature {
   readonly id: string
@@ -55,6 +56,49 @@ describe('a family', () => {
     expect(loads).toEqual([])
     await cache.invalidate({ tags: ['owner:ada'] })
     expect(await family.get('9')).toEqual({ id: '9', owner: 'grace' })
+  })
+
+  it('is refused where its name can begin no key', () => {
+    const cache = createCache({ redis: null, namespace: 'test' })
+    expect(() => cache.family('', { load: () => 1 })).toThrow(expect.objectContaining({ code: 'ERR_HOLDFAST_KEY' }))
+  })
+
+  it('keeps a member that is set as long as one that is loaded, its old value too', async () => {
+    const { cache, clock } = memoryCache()
+    const down = (): Promise<string> => Promise.reject(new RangeError('down'))
+    const plain = cache.family('plain', { load: down })
+    const kept = cache.family('kept', { load: down, ttl: '10s', grace: '20s', staleIfError: '40s' })
+    await kept.set('1', 'set')
+    await plain.set('1', 'set')
+    expect((await cache.explain('kept:1')).process).toMatchObject({ freshUntilMs: clock.wallMs() + 10_000, tags: [] })
+    expect((await cache.explain('plain:1')).process).toMatchObject({ freshUntilMs: clock.wallMs() + 3_600_000 })
+    clock.advance(15_000)
+    expect(await kept.get('1'), 'in its grace').toBe('set')
+    clock.advance(20_000)
+    expect(await kept.get('1'), 'in place of an error').toBe('set')
+    clock.advance(20_000)
+    await expect(kept.get('1')).rejects.toThrow('down')
+  })
+
+  it('gives entries to warm that are read as get() reads them', async () => {
+    const { cache, clock } = memoryCache()
+    const family = cache.family('books', { load: (id: string) => `book ${id}`, ttl: '10s', tags: (id) => [`of:${id}`] })
+    await cache.warm([{ name: 'books', entries: [family.entryOf('1')] }])
+    expect((await cache.explain('books:1')).process).toMatchObject({
+      freshUntilMs: clock.wallMs() + 10_000,
+      tags: ['of:1'],
+    })
+  })
+
+  it('has no tags for what does not exist', async () => {
+    const { cache } = memoryCache()
+    const seen: unknown[] = []
+    const family = cache.family<string, string | undefined>('gone', {
+      load: () => undefined,
+      tags: (_id, value) => [String(seen.push(value))],
+    })
+    await family.get('1').catch(() => undefined)
+    expect(seen).toEqual([])
   })
 
   it('takes ids that are objects, by their content', async () => {

@@ -80,3 +80,52 @@ describe('hot keys', () => {
     },
   )
 })
+
+describe('the options of hot keys', () => {
+  it.each([
+    ['capacity', 2001, 'capacity must be a whole number from 1 to 2000, got 2001'],
+    ['capacity', 0, 'capacity must be a whole number from 1 to 2000, got 0'],
+    ['sampleEvery', 1_000_001, 'sampleEvery must be a whole number from 1 to 1000000, got 1000001'],
+    ['saveEvery', 999, 'saveEvery must be at least 1000 ms, got 999 ms'],
+    ['halfLife', 999, 'halfLife must be at least 1000 ms, got 999 ms'],
+    ['keepFor', 999, 'keepFor must be at least 1000 ms, got 999 ms'],
+  ] as const)('refuse %s of %d in words', (name, value, words) => {
+    expect(() => watched({ [name]: value })).toThrow(new ConfigError(words))
+  })
+
+  it('reach as far as they say', () => {
+    const most = { capacity: 2000, sampleEvery: 1_000_000 }
+    const least = { saveEvery: 1000, halfLife: 1000, keepFor: 1000 }
+    expect(() => watched({ ...most, ...least })).not.toThrow()
+  })
+})
+
+describe('hot keys as entries to warm', () => {
+  it('are those that can be loaded, hottest first', async () => {
+    const clock = fakeClock()
+    const cache = createCache({ redis: null, namespace: 'hot', clock })
+    const stored = JSON.stringify({
+      heat: [
+        ['b', 5],
+        ['a', 3],
+        ['c', 1],
+      ],
+    })
+    const redis = { get: () => Promise.resolve(Buffer.from(stored)), run: () => Promise.resolve(1) }
+    const hot = createHotKeys({ cache, redis, clock })
+    const resolve = (key: string) => (key === 'a' ? undefined : { key, load: () => key })
+    const keys: string[] = []
+    for await (const { key } of hot.entries(resolve)) keys.push(key)
+    expect(keys).toEqual(['b', 'c'])
+    expect(await hot.saved(1)).toEqual([{ key: 'b', heat: 5 }])
+  })
+
+  it('are saved no more once closed', async () => {
+    const { clock, hot, read, sent } = watched({ saveEvery: '1m' })
+    await read('a')
+    await hot.close()
+    expect(sent).toHaveLength(1)
+    clock.advance(120_000)
+    expect(sent).toHaveLength(1)
+  })
+})
