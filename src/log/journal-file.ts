@@ -52,13 +52,12 @@ export function openJournalFile({ path, clock, token }: JournalFileDeps): Journa
   const lockPath = `${path}.lock`
   try {
     takeLock(lockPath, token, clock)
-    const fd = openSync(path, 'a+', MODE)
     try {
-      if (fstatSync(fd).size > MAX_BYTES) throw new ConfigError(`journal: ${path} is too large to be a journal`)
-    } finally {
-      closeSync(fd)
+      touch(path)
+    } catch (error) {
+      unlinkSync(lockPath)
+      throw error
     }
-    syncFolder(dirname(path))
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw new ConfigError(`journal: ${path} cannot be written: ${messageOf(error)}`, { cause: error })
@@ -91,6 +90,17 @@ export function openJournalFile({ path, clock, token }: JournalFileDeps): Journa
       await unlink(lockPath).catch(() => undefined)
     },
   }
+}
+
+/** Makes the file where there is none, and sees that it is one that can be written. */
+function touch(path: string): void {
+  const fd = openSync(path, 'a+', MODE)
+  try {
+    if (fstatSync(fd).size > MAX_BYTES) throw new ConfigError(`journal: ${path} is too large to be a journal`)
+  } finally {
+    closeSync(fd)
+  }
+  syncFolder(dirname(path))
 }
 
 async function writeDurably(path: string, flags: 'a' | 'w', text: string): Promise<void> {

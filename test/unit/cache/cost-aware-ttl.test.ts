@@ -59,4 +59,23 @@ describe('a TTL by cost (FR-404.2, based on complexity)', () => {
     expect(() => costAwareTtl({ min: 0, max: '1m' })).toThrow(ConfigError)
     expect(() => costAwareTtl({ min: '2m', max: '1m' })).toThrow(ConfigError)
   })
+
+  it('names what it cannot take', () => {
+    const bounds = { min: '5s', max: '5m' } as const
+    expect(() => costAwareTtl({ min: '5m', max: '5m' })).not.toThrow()
+    expect(() => costAwareTtl({ min: '2m', max: '1m' })).toThrow(
+      'min must be above zero and max at least min, got min 120000 ms and max 60000 ms',
+    )
+    for (const name of ['min', 'max', 'perMs', 'perDocument', 'cheaperThan'] as const)
+      expect(() => costAwareTtl({ ...bounds, [name]: 'soon' }), name).toThrow(new RegExp(`^${name}\\b`))
+  })
+
+  it('takes other prices than those it has', () => {
+    const dear = costAwareTtl({ min: '5s', max: '5m', perMs: '2s', perDocument: 1, cheaperThan: '20ms' })
+    expect([
+      dear({ loadMs: 30, bytes: 0 }),
+      dear({ loadMs: 20, bytes: 0 }),
+      dear({ loadMs: 0, bytes: 0, documents: 40 }),
+    ]).toEqual([60_000, 0, 80_000])
+  })
 })

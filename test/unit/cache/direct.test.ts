@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { createCache } from '../../../src/index.ts'
+import { createCache, type HoldfastEvent } from '../../../src/index.ts'
+import { memoryCache } from '../../support/memory-cache.ts'
 
 function switchedOff() {
   const cache = createCache({ redis: null, namespace: 'test', enabled: false })
@@ -75,5 +76,62 @@ describe('a cache that is switched while it runs', () => {
     const { cache } = switchedOff()
     await cache.switchTo(true)
     expect(cache.enabled()).toBe(false)
+  })
+})
+
+describe('what a cache that is switched off tells', () => {
+  it('has every read and load of one key or of many, with how long each took', async () => {
+    const { cache, clock } = memoryCache({ enabled: false })
+    const told: HoldfastEvent[] = []
+    cache.on((event) => told.push(event))
+    const slow = async (keys: readonly string[]) => {
+      clock.advance(40)
+      return Object.fromEntries(keys.map((key) => [key, 1]))
+    }
+    const after = async (work: () => Promise<unknown>) => {
+      told.length = 0
+      await work().catch(() => undefined)
+      return told.map((event) =>
+        'key' in event && 'durationMs' in event
+          ? [
+              event.type,
+              event.key,
+              'outcome' in event ? event.outcome : 'tier' in event && event.tier,
+              event.durationMs,
+            ]
+          : event.type,
+      )
+    }
+    expect(await after(() => cache.getOrSet('a', () => slow(['a'])))).toEqual([
+      ['load', 'a', 'ok', 40],
+      ['read', 'a', 'none', 40],
+    ])
+    expect(await after(() => cache.getMany(['a', 'b']))).toEqual([
+      ['read', 'a', 'none', 0],
+      ['read', 'b', 'none', 0],
+    ])
+    expect(await after(() => cache.getOrSetMany(['a', 'b', 'a'], slow, { tags: ['t'] }))).toEqual([
+      ['load', 'a', 'ok', 40],
+      ['load', 'b', 'ok', 40],
+      ['read', 'a', 'none', 40],
+      ['read', 'b', 'none', 40],
+    ])
+    const failing = async (keys: readonly string[]) => slow(keys).then(() => Promise.reject(new Error('down')))
+    expect(await after(() => cache.getOrSetMany(['a'], failing))).toEqual([
+      ['load', 'a', 'error', 40],
+      ['read', 'a', 'none', 40],
+    ])
+    const read = cache.getOrSetMany(['a', 'b'], () => new Promise<never>(() => undefined), { timeout: '1s' })
+    clock.advance(1000)
+    await expect(read).rejects.toThrow('The loader of 2 keys did not finish within 1000 ms')
+  })
+
+  it('names the key of a value that was set', async () => {
+    const { cache } = memoryCache({ enabled: false })
+    const other = await cache.getOrSet('a', () => 1)
+    const told: HoldfastEvent[] = []
+    cache.on((event) => told.push(event))
+    await cache.set('a', 1)
+    expect([other, told]).toMatchObject([1, [{ type: 'invalidation', kinds: ['key'] }]])
   })
 })

@@ -22,4 +22,12 @@ describe('freezing a value', () => {
     value.self = value
     expect(Object.isFrozen(freezeDeep(value))).toBe(true)
   })
+
+  it('gives back what is no object, and what is frozen already, as it is', () => {
+    const values = [null, undefined, 'a', 7, { none: null, list: [null, 'a'] }, Object.freeze({ inner: { a: 1 } })]
+    expect(values.map((value) => freezeDeep(value))).toEqual(values)
+    const frozen = Object.freeze({ inner: { a: 1 } })
+    freezeDeep(frozen).inner.a = 2
+    expect(frozen.inner.a, 'what is in it was frozen when it was').toBe(2)
+  })
 })

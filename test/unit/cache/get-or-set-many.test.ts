@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { held, memoryCache, turn } from '../../support/memory-cache.ts'
+import { modelFleet } from '../../simulation/redis/model-fleet.ts'
 
 /** A source of many values that remembers what it was asked for. */
 function source(values: Readonly<Record<string, unknown>>) {
@@ -147,5 +148,95 @@ describe('getOrSetMany', () => {
     clock.advance(1000)
     await expect(late).rejects.toMatchObject({ code: 'ERR_HOLDFAST_LOADER_TIMEOUT' })
     expect(transcript.filter((told) => told.endsWith('timeout'))).toEqual(['load d timeout', 'load e timeout'])
+  })
+})
+
+describe('a strict read of many keys', () => {
+  it('asks what Redis knows now, once for all of them, and a bounded one does not', async () => {
+    const fleet = modelFleet()
+    const [here, there] = [fleet.join(), fleet.join()]
+    await here.cache.getOrSetMany(['a', 'b'], () => ({ a: 1, b: 1 }))
+    await there.cache.invalidate({ keys: ['a'] })
+    const load = () => ({ a: 2, b: 2 })
+    expect([...(await here.cache.getOrSetMany(['a', 'b'], load)).values()], 'within the bound').toEqual([1, 1])
+    const before = fleet.asked.length
+    const strict = await here.cache.getOrSetMany(['a', 'b'], load, { consistency: 'strict' })
+    expect([...strict.values()]).toEqual([2, 1])
+    expect(fleet.asked.slice(before).filter((command) => command === 'log.beat')).toHaveLength(1)
+  })
+})
+
+describe('what a read of many keys tells', () => {
+  it('names each key, how it was answered, and what is refreshed and why', async () => {
+    const made = memoryCache()
+    const { cache, clock, transcript } = made
+    const options = { ttl: '1h', grace: '1h' } as const
+    await cache.getOrSetMany(['a', 'b'], () => ({ a: 1, b: 2 }), options)
+    transcript.length = 0
+    await cache.getOrSetMany(['a', 'b'], () => ({}), options)
+    expect(transcript).toEqual(['read a hit l1', 'read b hit l1'])
+    transcript.length = 0
+    clock.advance(3_600_000)
+    await cache.getOrSetMany(['a', 'c'], () => ({ a: 3, c: 4 }), options)
+    await turn()
+    expect(transcript.slice().sort()).toEqual([
+      'load a ok',
+      'load c ok',
+      'read a stale expired',
+      'read c miss none',
+      'refresh a expired',
+    ])
+  })
+
+  it('refreshes early what is likely to end soon, all of it by one load', async () => {
+    const made = memoryCache()
+    const { cache, clock, transcript } = made
+    const slowly = (values: Record<string, number>) => () => (clock.advance(1000), values)
+    await cache.getOrSetMany(['a', 'b'], slowly({ a: 1, b: 1 }), { ttl: '1m' })
+    clock.advance(59_000)
+    transcript.length = 0
+    made.chance = 0.9
+    const asked: (readonly string[])[] = []
+    const load = (keys: readonly string[]) => (asked.push(keys), { a: 2, b: 2 })
+    expect([...(await cache.getOrSetMany(['a', 'b'], load, { ttl: '1m' })).values()]).toEqual([1, 1])
+    await turn()
+    expect(asked).toEqual([['a', 'b']])
+    expect(transcript.filter((line) => line.startsWith('refresh'))).toEqual(['refresh a early', 'refresh b early'])
+    expect([...(await cache.getMany(['a', 'b'])).values()]).toEqual([2, 2])
+    transcript.length = 0
+    clock.advance(59_000)
+    await cache.getOrSetMany(['a', 'b'], load, { ttl: '1m', earlyRefresh: 0 })
+    await turn()
+    expect(transcript.filter((line) => line.startsWith('refresh'))).toEqual([])
+  })
+
+  it('says that a load was refused where its source has too many already', async () => {
+    const { cache, transcript } = memoryCache({ loads: { maxLoads: 1, maxWaiting: 1 } })
+    const one = held<string>()
+    const running = cache.getOrSet('z', one.loader, { source: 'db' })
+    const waiting = cache.getOrSet('y', () => 'after it', { source: 'db' })
+    await turn()
+    const refused = cache.getOrSetMany(['a'], () => ({ a: 1 }), { source: 'db' })
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_HOLDFAST_OVERLOADED' })
+    expect(transcript).toContain('shed a db')
+    one.calls[0]?.('done')
+    expect(await Promise.all([running, waiting])).toEqual(['done', 'after it'])
+  })
+
+  it('waits for room at the source unless every key has an old value to answer with', async () => {
+    const { cache } = memoryCache({ loads: { maxLoads: 1, maxWaiting: 5 } })
+    const options = { staleIfError: '1d', source: 'db' } as const
+    await cache.getOrSetMany(['a', 'b'], () => ({ a: 1, b: 1 }), options)
+    await cache.invalidate({ keys: ['a', 'b'] })
+    const one = held<string>()
+    const running = cache.getOrSet('z', one.loader, { source: 'db' })
+    await turn()
+    const load = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, 2]))
+    expect([...(await cache.getOrSetMany(['a', 'b'], load, options)).values()], 'at once').toEqual([1, 1])
+    const mixed = cache.getOrSetMany(['a', 'c'], load, options)
+    await turn()
+    one.calls[0]?.('done')
+    await running
+    expect([...(await mixed).values()]).toEqual([2, 2])
   })
 })

@@ -54,4 +54,56 @@ describe('the sketch of the hottest keys', () => {
     sketch.touch('b', 1)
     expect(sketch.top(2)).toEqual([{ key: 'b', heat: 1 }])
   })
+
+  it('gives the place of the least touched to a newcomer, each of them in its turn', () => {
+    const sketch = createHeatSketch(3)
+    for (const [key, weight] of [
+      ['a', 5],
+      ['b', 1],
+      ['c', 3],
+      ['d', 1],
+      ['e', 1],
+    ] as const)
+      sketch.touch(key, weight)
+    // d took the place of b with its count of 1, which makes 2, and e that of d, which makes 3.
+    expect(
+      sketch
+        .top(3)
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(['a', 'c', 'e'])
+    sketch.touch('f', 1)
+    expect(sketch.top(3).map(({ key }) => key)).toContain('a')
+    sketch.touch('b', 1)
+    expect(sketch.top(3)).toEqual([
+      { key: 'a', heat: 5 },
+      { key: 'b', heat: 1 },
+      { key: 'f', heat: 1 },
+    ])
+  })
+
+  it('counts from zero again once it was taken from', () => {
+    const sketch = createHeatSketch(2)
+    sketch.touch('a', 9)
+    sketch.touch('b', 1)
+    sketch.take()
+    for (const key of ['x', 'y', 'y', 'z']) sketch.touch(key, 1)
+    // x has the place of a. With its count of before, y would be the one to give up.
+    expect(sketch.top(2)).toEqual([
+      { key: 'y', heat: 2 },
+      { key: 'z', heat: 1 },
+    ])
+  })
+
+  it('shows the hottest first, whatever the order they came in', () => {
+    const sketch = createHeatSketch(4)
+    for (const [key, weight] of [
+      ['a', 2],
+      ['b', 9],
+      ['c', 4],
+      ['d', 7],
+    ] as const)
+      sketch.touch(key, weight)
+    expect(sketch.top(4).map(({ key }) => key)).toEqual(['b', 'd', 'c', 'a'])
+  })
 })

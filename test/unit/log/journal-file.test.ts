@@ -9,14 +9,17 @@ import {
   rmSync,
   utimesSync,
   readdirSync,
+  mkdirSync,
+  unlinkSync,
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { systemClock } from '../../../src/base/clock.ts'
 import { openJournalFile } from '../../../src/log/journal-file.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'holdfast-journal-'))
@@ -88,6 +91,85 @@ describe('the file of a journal', () => {
     const longAgo = Date.now() / 1000 - 31
     utimesSync(`${path}.lock`, longAgo, longAgo)
     await opened(path).close()
+  })
+
+  it('is refused where the file is not a journal, by size or by kind, and then belongs to nobody', async () => {
+    const place = folder()
+    const path = join(place, 'journal')
+    writeFileSync(path, Buffer.alloc(16_777_217))
+    expect(() => opened(path)).toThrow(`journal: ${path} is too large to be a journal`)
+    expect(readdirSync(place)).toEqual(['journal'])
+    writeFileSync(path, Buffer.alloc(16_777_216))
+    await opened(path).close()
+    mkdirSync(join(place, 'a folder'))
+    expect(() => opened(join(place, 'a folder'))).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/^journal: .*a folder cannot be written: EISDIR/),
+        cause: expect.objectContaining({ code: 'EISDIR' }),
+      }),
+    )
+    expect(() => opened(join(place, 'missing', 'journal'))).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ code: 'ENOENT' }) }),
+    )
+  })
+
+  it('renews its lock while it is open, also one that was removed meanwhile, and no longer', async () => {
+    const path = join(folder(), 'journal')
+    const clock = fakeClock()
+    const file = openJournalFile({ path, clock, token: 'renewed' })
+    const renewedAt = () => Math.round(statSync(`${path}.lock`).mtimeMs)
+    expect(renewedAt()).toBe(clock.wallMs())
+    clock.advance(10_000)
+    expect(renewedAt()).toBe(clock.wallMs())
+    const lock = readFileSync(`${path}.lock`)
+    unlinkSync(`${path}.lock`)
+    clock.advance(10_000)
+    writeFileSync(`${path}.lock`, lock)
+    clock.advance(10_000)
+    expect(renewedAt()).toBe(clock.wallMs())
+    await file.close()
+    writeFileSync(`${path}.lock`, '')
+    const after = renewedAt()
+    clock.advance(20_000)
+    expect(renewedAt()).toBe(after)
+  })
+
+  it('says to whom it belongs, in a lock for its owner alone', () => {
+    const path = join(folder(), 'journal')
+    openJournalFile({ path, clock: fakeClock(), token: '../a b' })
+    expect(JSON.parse(readFileSync(`${path}.lock`, 'utf8'))).toEqual({
+      pid: process.pid,
+      host: hostname(),
+      token: '../a b',
+    })
+    expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o600)
+  })
+
+  it('is not taken from a process that another user runs', () => {
+    const path = join(folder(), 'journal')
+    lockOf(path, { pid: 1, host: hostname() })
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+    })
+    onTestFinished(() => kill.mockRestore())
+    expect(() => opened(path)).toThrow(/process 1 on .* uses this journal/)
+    kill.mockImplementation(() => {
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' })
+    })
+    expect(opened(path).text).toBe('')
+  })
+
+  it('keeps a lock that a second process took while this one found the dead one of a third', () => {
+    const path = join(folder(), 'journal')
+    lockOf(path, { pid: 1, host: hostname() })
+    const theirs = JSON.stringify({ pid: 2, host: 'elsewhere', token: 'theirs' })
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      writeFileSync(`${path}.lock`, theirs)
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' })
+    })
+    onTestFinished(() => kill.mockRestore())
+    expect(() => opened(path)).toThrow(/process 2 on elsewhere uses this journal/)
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(theirs)
   })
 
   it('is taken where its lock is damaged', async () => {

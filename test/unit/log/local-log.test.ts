@@ -41,6 +41,51 @@ describe('the log of a cache without Redis', () => {
     expect(log.judge({ ...before, stamp })).toBe('fresh')
   })
 
+  it('tells each invalidation, with who made it and why where that was said', async () => {
+    const events = createEmitter<HoldfastEvent>()
+    const told: HoldfastEvent[] = []
+    events.on((event) => told.push(event))
+    const log = createLocalLog({ clock: fakeClock(), random: { ...systemRandom, id: () => 'an id' }, events })
+    expect(await log.invalidate(['t:a', 'k:b'], {})).toEqual({ id: 'an id', acknowledged: true, queued: false })
+    await log.invalidate('all', { by: 'ann', reason: 'a try' })
+    expect(told).toEqual([
+      { type: 'invalidation', id: 'an id', kinds: ['tag', 'key'], acknowledged: true },
+      { type: 'invalidation', id: 'an id', kinds: ['all'], acknowledged: true, by: 'ann', reason: 'a try' },
+    ])
+  })
+
+  it('has always heard everything, keeps no records, and has nothing to fold, sweep or fail over', async () => {
+    const log = localLog()
+    await log.started
+    await log.invalidate(['t:a'], {})
+    expect([log.standing(), log.heardMsAgo(), log.bound()]).toEqual(['heard', 0, { bound: 'held' }])
+    expect([await log.history('a', []), await log.fold(), await log.sweep(), await log.hear()]).toEqual([
+      [],
+      false,
+      false,
+      undefined,
+    ])
+    expect(log.inspect()).toEqual({
+      state: 'ready',
+      epoch: 'memory-only',
+      applied: 1,
+      floor: 0,
+      marks: 1,
+      pending: 0,
+      heardMsAgo: 0,
+    })
+  })
+
+  it('says what speaks against an entry; of one that was never stamped, nothing is known', async () => {
+    const log = localLog()
+    const entry = { key: 'a', tags: ['t'], stamp: log.stamp() }
+    await log.invalidate(['t:t'], {})
+    expect(log.against(entry)).toEqual([{ kind: 'mark', target: 't:t', position: 1 }])
+    expect(log.against({ ...entry, stamp: undefined })).toEqual([])
+    expect(log.judge({ ...entry, stamp: undefined })).toBe('invalidated')
+    expect([log.judge(entry), log.judge({ ...entry, stamp: log.stamp() })]).toEqual(['invalidated', 'fresh'])
+  })
+
   it('knows what it invalidated since a moment', async () => {
     const log = localLog()
     const before = log.now()

@@ -236,3 +236,93 @@ describe('a million marks', () => {
     expect(learnt.isCurrent({ epoch: 'e', position: 200_000 }, () => ['k:a', 't:7'])).toBe(true)
   })
 })
+
+describe('what is left behind in Redis', () => {
+  it('is as new as the newest mark that reached more than one key, whether heard, made or scanned', () => {
+    const marks = marksAt(10)
+    expect([marks.epoch, marks.leftBehind], 'whatever other epochs wrote').toEqual([EPOCH, 1])
+    marks.mark([keyTarget('a')], 11)
+    expect(marks.leftBehind).toBe(1)
+    marks.mark([keyTarget('a'), tagTarget('t')], 12)
+    expect(marks.leftBehind).toBe(12)
+    marks.mark([tagTarget('t')], 9)
+    expect(marks.leftBehind, 'never older').toBe(12)
+    marks.mark('all', 13)
+    expect(marks.leftBehind).toBe(13)
+    marks.learn({ epoch: EPOCH, position: 20, floor: 0, marks: new Map([[keyTarget('b'), 20]]) })
+    expect(marks.leftBehind).toBe(13)
+    const scanned = new Map<Target, number>([
+      [tagTarget('u'), 19],
+      [tagTarget('t'), 18],
+    ])
+    marks.learn({ epoch: EPOCH, position: 20, floor: 0, marks: scanned })
+    expect(marks.leftBehind).toBe(19)
+    marks.learn({ epoch: 'epoch-two-2', position: 1, floor: 0, marks: new Map() })
+    expect(marks.leftBehind).toBe(1)
+  })
+})
+
+describe('knowledge of marks', () => {
+  it('begins with nothing, and says how much it remembers', () => {
+    const marks = new Marks({ maxMarks: 7, maxGlobs: 3 })
+    expect([marks.epoch, marks.applied, marks.floor, marks.size, marks.leftBehind, marks.maxMarks]).toEqual([
+      '',
+      0,
+      0,
+      0,
+      0,
+      7,
+    ])
+    expect(marks.isCurrent(stamp(0), of('a')), 'nothing is current before an epoch is known').toBe(false)
+  })
+
+  it('forgets the globs of another epoch', () => {
+    const marks = marksAt(10)
+    marks.mark(['g:a*'], 11)
+    marks.learn({ epoch: 'epoch-two-2', position: 1, floor: 0, marks: new Map() })
+    expect(marks.isCurrent({ epoch: 'epoch-two-2', position: 1 }, of('a'))).toBe(true)
+    marks.mark(['k:b'], 2)
+    expect(marks.isCurrent({ epoch: 'epoch-two-2', position: 1 }, of('a'))).toBe(true)
+  })
+
+  it('does not remember a mark that the floor stands for, nor lowers the one it has', () => {
+    const marks = marksAt(10)
+    marks.raiseFloor(10)
+    marks.mark(['k:a'], 10)
+    marks.mark(['k:a'], 9)
+    expect(marks.size).toBe(0)
+    marks.mark(['k:a'], 12)
+    marks.mark(['k:a'], 11)
+    expect(marks.isCurrent(stamp(11), of('a'))).toBe(false)
+    expect(marks.size).toBe(1)
+  })
+
+  it('folds the older half by number, not by how the numbers are spelled', () => {
+    const marks = new Marks({ maxMarks: 3, maxGlobs: 3 })
+    marks.learn({ epoch: EPOCH, position: 1, floor: 0, marks: new Map() })
+    for (const [key, position] of [
+      ['d', 100],
+      ['a', 8],
+      ['c', 30],
+      ['b', 9],
+    ] as const)
+      marks.mark([keyTarget(key)], position)
+    expect([marks.floor, marks.size]).toEqual([9, 2])
+  })
+
+  it('takes a record that switches the fleet for one that marks nothing', () => {
+    const marks = marksAt(10)
+    const asked: string[] = []
+    expect(
+      marks.apply({
+        epoch: EPOCH,
+        prev: 10,
+        position: 11,
+        kind: 'switch',
+        state: { version: 1, enabled: false, by: '', reason: '' },
+      }),
+    ).toBe(true)
+    expect(marks.isCurrent(stamp(10), () => (asked.push('asked'), of('a')()))).toBe(true)
+    expect([marks.applied, marks.size, asked]).toEqual([11, 0, []])
+  })
+})
