@@ -38,11 +38,6 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/unit/cache/get-or-set-many.test.ts',
     reason: 'what a read of many keys is made of',
   },
-  {
-    file: 'src/cache/read-options.ts',
-    coveredBy: 'test/unit/cache/options.test.ts',
-    reason: 'the options of a cache say the same for all its reads',
-  },
   ...['session', 'sessions', 'session-store', 'commit', 'deps', 'scripts', 'session-keys', 'events'].map((name) => ({
     file: `src/session/${name}.ts`,
     coveredBy: 'test/integration/session/session.test.ts',
@@ -88,7 +83,7 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/source/astra/cached-collection.test.ts',
     reason: "what it promises is what the vendor's collections and cursors do behind it",
   })),
-  ...['load', 'fill', 'run-loader', 'share-load', 'lookup', 'set'].map((name) => ({
+  ...['load', 'fill', 'share-load', 'lookup', 'set'].map((name) => ({
     file: `src/cache/${name}.ts`,
     coveredBy: 'test/unit/cache/cache.test.ts',
     reason: 'a verb of the cache, tested as callers use it; with Redis in test/integration/cache',

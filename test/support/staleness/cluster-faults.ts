@@ -6,6 +6,7 @@ import type { ClusterNode, ClusterTopology } from '../redis-cluster.ts'
 import { eventually } from '../eventually.ts'
 import { named, processKilled, processStopped, type Fault, type RunWorld } from './faults.ts'
 import { logFaults } from './log-faults.ts'
+import { processCutOff } from './partition.ts'
 
 export function clusterFaults(topology: ClusterTopology): readonly Fault[] {
   const keyOf = ({ namespace }: RunWorld): string => `hf:{${namespace}}:head`
@@ -62,6 +63,7 @@ export function clusterFaults(topology: ClusterTopology): readonly Fault[] {
       await topology.settled()
       return 'primary frozen until its replica was promoted, and woken'
     }),
+    processCutOff(topology.nodes.map(({ server }) => server)),
     ...logFaults(async (world) => (await primaryOf(world)).server),
     processStopped,
     processKilled,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import { seeded } from '../seeded.ts'
 import { makeTrouble, type RunningProcess } from './faults.ts'
-import { startGround, type Ground, type TopologyName } from './ground.ts'
+import { PROCESSES, startGround, type Ground, type TopologyName } from './ground.ts'
 import { nowMs, type FaultRecord, type HistoryRecord } from './history.ts'
 import { judgeHistory, traceOf, type Verdict } from './oracle.ts'
 import type { SubjectName } from './subject.ts'
@@ -32,7 +32,6 @@ export interface StalenessFleet extends AsyncDisposable {
   run(options: RunOptions): Promise<RunResult>
 }
 
-const PROCESSES = 4
 const PATCHED_SOURCE = new URL('../../simulation/controls/patched-source.ts', import.meta.url).href
 const TRACES = 3
 

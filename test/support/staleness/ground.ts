@@ -9,12 +9,17 @@ import { startSentinelTopology, type SentinelTopology } from '../redis-sentinel.
 import { createTcpProxy } from '../tcp-proxy.ts'
 import { clusterFaults } from './cluster-faults.ts'
 import type { Fault } from './faults.ts'
+import { asUser, loginOf, usersOf } from './partition.ts'
 import { primaryIsolated, sentinelFaults } from './sentinel-faults.ts'
 import { standaloneFaults } from './standalone-faults.ts'
 
 /** The unfenced one is a control: it breaks what the promise assumes, so the promise must be seen to break there. */
 export const TOPOLOGIES = ['standalone', 'sentinel', 'sentinel-unfenced', 'cluster'] as const
 export type TopologyName = (typeof TOPOLOGIES)[number]
+
+/** How many processes share a Redis. */
+export const PROCESSES = 4
+const USERS = usersOf(PROCESSES)
 
 export interface Ground {
   readonly faults: readonly Fault[]
@@ -61,12 +66,12 @@ const FENCE = ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '1']
 const DOWN_AFTER_MS = 3000
 
 async function sentinel(): Promise<Ground> {
-  const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS, args: FENCE })
+  const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS, args: [...FENCE, ...USERS] })
   return watched(topology, sentinelFaults(topology))
 }
 
 async function sentinelUnfenced(): Promise<Ground> {
-  const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS })
+  const topology = await startSentinelTopology({ downAfterMs: DOWN_AFTER_MS, args: USERS })
   return watched(topology, [primaryIsolated(topology)])
 }
 
@@ -76,7 +81,7 @@ async function watched(topology: SentinelTopology, faults: readonly Fault[]): Pr
   return {
     faults,
     durationMs: 6000,
-    redisOf: (worker) => ({ url: worker === 0 ? first.url : topology.url }),
+    redisOf: (worker) => ({ url: asUser(worker, worker === 0 ? first.url : topology.url) }),
     async settled() {
       await topology.settled()
       first = await topology.primary()
@@ -86,11 +91,11 @@ async function watched(topology: SentinelTopology, faults: readonly Fault[]): Pr
 }
 
 async function cluster(): Promise<Ground> {
-  const topology = await startClusterTopology()
+  const topology = await startClusterTopology({ args: USERS })
   return {
     faults: clusterFaults(topology),
     durationMs: 5000,
-    redisOf: () => ({ cluster: { nodes: topology.addresses } }),
+    redisOf: (worker) => ({ cluster: { nodes: topology.addresses }, ...loginOf(worker) }),
     settled: () => topology.settled(),
     stop: () => topology.stop(),
   }

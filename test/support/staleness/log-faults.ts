@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { PrivateRedis } from '../../../src/testing/index.ts'
-import { askRedis } from '../redis-admin.ts'
+import { askRedis, fieldsOf } from '../redis-admin.ts'
 import { named, type Fault, type RunWorld } from './faults.ts'
 
 const BUSY = `local from = redis.call('TIME')
@@ -25,6 +25,17 @@ export function logFaults(primaryOf: (world: RunWorld) => Promise<PrivateRedis>)
       await ask(world, 'DEL', `hf:{${world.namespace}}:log`)
       return 'stream of the log deleted'
     }),
+    named('memoryFull', async (world, random) => {
+      const server = await primaryOf(world)
+      const limit = (bytes: number, policy: string): Promise<unknown> =>
+        askRedis(server.port, 'CONFIG', 'SET', 'maxmemory-policy', policy, 'maxmemory', bytes)
+      const { used, data, evicted } = await memoryOf(server)
+      // A part of everything has to go, whatever it is; of what is written meanwhile, some is refused.
+      await limit(Math.max(1, used - Math.ceil((data * random.below(100)) / 100)), 'allkeys-random')
+      await pause(50 + random.below(200))
+      await limit(0, 'noeviction')
+      return `memory full: ${(await memoryOf(server)).evicted - evicted} keys evicted, whatever they were`
+    }),
     named('connectionsKilled', async (world, random) => {
       const type = random.pick(['normal', 'pubsub'])
       await ask(world, 'CLIENT', 'KILL', 'TYPE', type)
@@ -44,4 +55,12 @@ export function logFaults(primaryOf: (world: RunWorld) => Promise<PrivateRedis>)
       return `primary frozen for ${forMs} ms`
     }),
   ]
+}
+
+async function memoryOf({ port }: PrivateRedis): Promise<Record<'used' | 'data' | 'evicted', number>> {
+  const facts = fieldsOf(String(await askRedis(port, 'INFO', 'memory', 'stats')))
+  const [used, data, evicted] = ['used_memory', 'used_memory_dataset', 'evicted_keys'].map((name) =>
+    Number(facts.get(name)),
+  )
+  return { used: used ?? 0, data: data ?? 0, evicted: evicted ?? 0 }
 }

@@ -7,6 +7,7 @@ import { askRedis, fieldsOf } from '../redis-admin.ts'
 import type { SentinelTopology } from '../redis-sentinel.ts'
 import { named, processKilled, processStopped, type Fault } from './faults.ts'
 import { logFaults } from './log-faults.ts'
+import { processCutOff } from './partition.ts'
 
 export function sentinelFaults(topology: SentinelTopology): readonly Fault[] {
   return [
@@ -34,6 +35,7 @@ export function sentinelFaults(topology: SentinelTopology): readonly Fault[] {
       return 'primary frozen until a replica was promoted, and woken'
     }),
     primaryIsolated(topology),
+    processCutOff(topology.servers),
     ...logFaults(() => topology.primary()),
     processStopped,
     processKilled,
