@@ -48,7 +48,7 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
     return record
   }
   const readStored = async (id: string): Promise<StoredSession | undefined> => {
-    if (id.length < SHORTEST_ID || id.length > 256) {
+    if (!isPossible(id)) {
       events.emit({ type: 'cookie-refused', why: 'malformed' })
       return undefined
     }
@@ -75,8 +75,13 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
     async end(id) {
       const stored = await readStored(id)
       if (stored) await endSession(deps, stored, 'logout')
+      else if (isPossible(id)) await store.confirmEnd(tokenOfId(id))
     },
   }
+}
+
+function isPossible(id: string): boolean {
+  return id.length >= SHORTEST_ID && id.length <= 256
 }
 
 function tokenOfId(id: string): Token {

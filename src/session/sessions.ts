@@ -84,7 +84,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     const token = parseToken(found.value)
     if (!token) return refuse('malformed')
     const read = await store.read(token)
-    return read.state === 'open' ? { name: 'open', stored: read.stored } : refuse(read.why, handleOf(token.hash))
+    if (read.state === 'open') return { name: 'open', stored: read.stored }
+    refuse(read.why, handleOf(token.hash))
+    return { name: 'absent', ...(read.why === 'unknown' && { gone: token }) }
   }
 
   return {

@@ -92,8 +92,9 @@ describe('with `replicas: 1`, a session whose end was acknowledged', () => {
     await cutOff(right)
     const unheard = await logOut(sessions, none)
     expect(unheard.filter(({ acknowledged }) => acknowledged)).toEqual([])
-    // On this primary they are out; nobody else knows.
+    // On this primary they are out; nobody else knows, and who asks again is told the same.
     expect(await isLoggedIn(sessions, unheard[0]?.first ?? '')).toBe(false)
+    expect((await logOut(sessions, none)).filter(({ acknowledged }) => acknowledged)).toEqual([])
 
     await killPrimary(topology, sessions, stays?.first ?? '')
     expect(await broughtBack(sessions, out)).toEqual([])
