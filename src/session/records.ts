@@ -38,7 +38,7 @@ export interface SessionRecords {
 const SHORTEST_ID = 22
 
 export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords {
-  const { store, clock, events } = deps
+  const { store, clock, events, counts } = deps
   const known = new WeakMap<SessionRecord, StoredSession>()
 
   const recordOf = (stored: StoredSession): SessionRecord => {
@@ -61,7 +61,9 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
   return {
     async read(id) {
       const stored = await readStored(id)
-      return stored && recordOf(stored)
+      if (!stored) return undefined
+      counts.resumed()
+      return recordOf(stored)
     },
     create: async (id, data) => recordOf(await begin(deps, tokenOfId(id), data)),
     async write(record, data) {
