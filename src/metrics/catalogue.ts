@@ -97,7 +97,7 @@ export const catalogue: readonly Instrument[] = [
   gauge('redis_memory_max_bytes', [], 'maxmemory of Redis; 0 when there is none.'),
   counter('redis_evicted_keys_total', [], 'Keys that Redis evicted since it started.'),
   gauge('redis_maxmemory_policy_info', ['policy'], '1 for the eviction policy of Redis.'),
-  counter('session_events_total', ['event'], 'What happened to sessions.'),
+  counter('session_events_total', ['event'], 'What happened to sessions; resume: a request came with one that lives.'),
   counter('session_rejections_total', ['reason'], 'Cookies that were not taken, by reason.'),
   gauge('sessions_active', [], 'Sessions that live, in the whole fleet; asked once a minute.'),
   gauge('build_info', ['node', 'redis_version', 'mode'], '1, with what runs.'),

@@ -23,6 +23,7 @@ const REFUSED = 'cookie-refused:'
 /** What operators call what sessions tell; what is not here keeps its own name. */
 const EVENTS: Readonly<Record<string, string>> = {
   'session-created': 'create',
+  'session-resumed': 'resume',
   'session-renewed': 'rotate',
   'session-ended:logout': 'destroy',
   'session-ended:login': 'destroy',

@@ -5,7 +5,7 @@ import type { Emitter } from '../base/emitter.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../codec/key-ring.ts'
 import type { SessionCookie } from './cookie.ts'
-import type { EndReason, SessionEvent } from './events.ts'
+import type { EndReason, SessionCounter, SessionEvent } from './events.ts'
 import type { LoginMoments } from './login-moments.ts'
 import { bucketOf } from './session-keys.ts'
 import { userTag, type SessionStore, type StoredSession } from './session-store.ts'
@@ -19,6 +19,7 @@ export interface SessionDeps {
   readonly moments: LoginMoments
   readonly random: Random
   readonly events: Emitter<SessionEvent>
+  readonly counts: SessionCounter
   readonly store: SessionStore
   readonly users: UserSessions
   readonly cookie: SessionCookie

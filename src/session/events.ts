@@ -42,15 +42,30 @@ export type SessionEvent =
   | { readonly type: 'request-forged'; readonly why: 'site' | 'origin' | 'token' }
   | { readonly type: 'sessions-unavailable'; readonly operation: string; readonly error: HoldfastError }
 
-/** How often each kind of event was told, those with a reason by it: `cookie-refused:malformed`. */
+/**
+ * How often each kind of event was told, those with a reason by it: `cookie-refused:malformed`; and `session-resumed`, how
+ * often a request came with a session that lives.
+ */
 export type SessionCounts = Readonly<Record<string, number>>
 
-/** Counts events as they are told. */
-export function countEvents(events: Emitter<SessionEvent>): () => SessionCounts {
+export interface SessionCounter {
+  /** Counts a request with a session that lives. Nobody is told: listeners hear what changes, not each request. */
+  resumed(): void
+  read(): SessionCounts
+}
+
+/** Counts events as they are told, and what is not told. */
+export function countEvents(events: Emitter<SessionEvent>): SessionCounter {
   const counts = new Map<string, number>()
+  let resumed = 0
   events.on((event) => {
     const name = 'why' in event ? `${event.type}:${event.why}` : event.type
     counts.set(name, (counts.get(name) ?? 0) + 1)
   })
-  return () => Object.fromEntries(counts)
+  return {
+    resumed() {
+      resumed += 1
+    },
+    read: () => ({ ...Object.fromEntries(counts), ...(resumed > 0 && { 'session-resumed': resumed }) }),
+  }
 }

@@ -38,7 +38,7 @@ export interface SessionRecords {
 const SHORTEST_ID = 22
 
 export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords {
-  const { store, clock, events } = deps
+  const { store, clock, events, counts } = deps
   const known = new WeakMap<SessionRecord, StoredSession>()
 
   const recordOf = (stored: StoredSession): SessionRecord => {
@@ -48,7 +48,7 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
     return record
   }
   const readStored = async (id: string): Promise<StoredSession | undefined> => {
-    if (id.length < SHORTEST_ID || id.length > 256) {
+    if (!isPossible(id)) {
       events.emit({ type: 'cookie-refused', why: 'malformed' })
       return undefined
     }
@@ -61,7 +61,9 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
   return {
     async read(id) {
       const stored = await readStored(id)
-      return stored && recordOf(stored)
+      if (!stored) return undefined
+      counts.resumed()
+      return recordOf(stored)
     },
     create: async (id, data) => recordOf(await begin(deps, tokenOfId(id), data)),
     async write(record, data) {
@@ -75,8 +77,13 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
     async end(id) {
       const stored = await readStored(id)
       if (stored) await endSession(deps, stored, 'logout')
+      else if (isPossible(id)) await store.confirmEnd(tokenOfId(id))
     },
   }
+}
+
+function isPossible(id: string): boolean {
+  return id.length >= SHORTEST_ID && id.length <= 256
 }
 
 function tokenOfId(id: string): Token {

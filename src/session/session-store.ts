@@ -70,6 +70,11 @@ export interface SessionStore {
   replace(stored: StoredSession, token: Token, document: SessionDocument): Promise<Rewritten>
   /** Whether there was one to end. @throws SessionUnavailableError */
   end(stored: StoredSession): Promise<boolean>
+  /**
+   * Makes sure that replicas have the end of a session that is gone: a logout that too few of them had is asked for again,
+   * and finds nothing left to end. @throws SessionUnavailableError
+   */
+  confirmEnd(token: Token): Promise<void>
 }
 
 const PURPOSE = 'session'
@@ -180,6 +185,11 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
         [hash],
       )
       return Number(ended) > 0
+    },
+    async confirmEnd({ bucket, hash }) {
+      if (deps.replicas === 0) return
+      const registry = keys.registry(bucket)
+      await runEnding(deps, END, [registry, registry, keys.session(bucket, hash), keys.meta(bucket, hash)], [hash])
     },
   }
 }

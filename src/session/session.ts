@@ -50,7 +50,8 @@ export interface OwnDevice extends Device {
 
 /** What Redis said of the request's cookie. */
 export type Standing =
-  | { readonly name: 'absent' }
+  /** `gone`: its cookie may have named a session once. */
+  | { readonly name: 'absent'; readonly gone?: Token }
   | { readonly name: 'open'; readonly stored: StoredSession }
   | { readonly name: 'unavailable'; readonly error: Error }
 
@@ -183,6 +184,8 @@ export class Session {
     await this.#inTurn(async () => {
       if (everywhere && user !== undefined) await this.#deps.users.revokeUser(user)
       else if (this.#standing.name === 'open') await endSession(this.#deps, this.#standing.stored, 'logout')
+      else if (this.#standing.name === 'absent' && this.#standing.gone)
+        await this.#deps.store.confirmEnd(this.#standing.gone)
       this.#forget()
       this.#cookie = { name: 'cleared' }
     })

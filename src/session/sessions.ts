@@ -44,7 +44,7 @@ export interface Sessions {
   revokeUser(user: string, options?: RevokeOptions): Promise<number>
   /** How many sessions live. Costs hundreds of small commands: ask once a minute. @throws SessionUnavailableError */
   count(): Promise<number>
-  /** How often what was told, since this process began. */
+  /** How often what happened, since this process began. */
   stats(): SessionCounts
   /** What about this Redis or these options puts sessions at risk. */
   diagnose(): Diagnosis
@@ -71,7 +71,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const shared = { ...resolved, keys, events, ask: askingWith(events), moments: new LoginMoments(clock) }
   const store = createSessionStore({ ...shared, touches: new TouchTimes(clock, touchEveryMs) })
   const users = createUserSessions(shared)
-  const deps: SessionDeps = { ...shared, store, users }
+  const deps: SessionDeps = { ...shared, store, users, counts }
 
   const standingOf = async (cookieHeader: string | undefined): Promise<Standing> => {
     const refuse = (why: Extract<SessionEvent, { type: 'cookie-refused' }>['why'], handle?: string): Standing => {
@@ -84,7 +84,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     const token = parseToken(found.value)
     if (!token) return refuse('malformed')
     const read = await store.read(token)
-    return read.state === 'open' ? { name: 'open', stored: read.stored } : refuse(read.why, handleOf(token.hash))
+    if (read.state === 'open') {
+      counts.resumed()
+      return { name: 'open', stored: read.stored }
+    }
+    refuse(read.why, handleOf(token.hash))
+    return { name: 'absent', ...(read.why === 'unknown' && { gone: token }) }
   }
 
   return {
@@ -100,7 +105,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     revoke: (user, handle) => users.revoke(user, handle),
     revokeUser: (user, revokeOptions) => users.revokeUser(user, revokeOptions),
     count: () => countSessions(shared),
-    stats: counts,
+    stats: () => counts.read(),
     diagnose: () => diagnose(resolved),
     checkOrigin(request) {
       const verdict = judgeOrigin(request, trustedOrigins)

@@ -71,6 +71,11 @@ export const clusterRights: Readonly<Record<string, string>> = {
   'cluster|info': 'whether the cluster serves at all',
 }
 
+/** What a user needs besides that has the ends of sessions wait for replicas. */
+export const replicaRights: Readonly<Record<string, string>> = {
+  wait: 'how many replicas have the end of a session',
+}
+
 export interface AclRedis extends AsyncDisposable {
   readonly server: PrivateRedis
   /** Logs in as the user of the cache. */
@@ -96,6 +101,28 @@ export function sessionRules(...rights: readonly Readonly<Record<string, string>
   return ['resetkeys', 'resetchannels', '~hf:*', '-@all', ...allowed(sessionRights, ...rights)]
 }
 
+/**
+ * Arguments by which a server begins with a user for sessions alone. Its default user may do everything without a password,
+ * for replicas, sentinels and the tests themselves.
+ */
+export function sessionUserArgs(...rights: readonly Readonly<Record<string, string>>[]): readonly string[] {
+  return ['--user', CACHE_USER.username, 'on', `>${CACHE_USER.password}`, ...sessionRules(...rights)]
+}
+
+/** The same address, for who logs in as the user of the cache. */
+export function asCacheUser(url: string): string {
+  return url.replace('://', `://${CACHE_USER.username}:${CACHE_USER.password}@`)
+}
+
+/** What a server denied since the last call: the command, key or channel of each. */
+export async function deniedBy(admin: Pick<Admin, 'call'>): Promise<readonly string[]> {
+  const log = (await admin.call('ACL', 'LOG')) as readonly (readonly unknown[])[]
+  await admin.call('ACL', 'LOG', 'RESET')
+  const objects = log.map((entry) => String(entry[entry.indexOf('object') + 1]))
+  // The client library tells its version to servers from 7.2 on, and does without where it may not.
+  return objects.filter((object) => object !== 'client|setinfo')
+}
+
 function allowed(...rights: readonly Readonly<Record<string, string>>[]): readonly string[] {
   return rights.flatMap(Object.keys).map((name) => `+${name}`)
 }
@@ -118,16 +145,10 @@ export async function startAclRedis(options: PrivateRedisOptions = {}): Promise<
   }
   return {
     server,
-    url: `redis://${CACHE_USER.username}:${CACHE_USER.password}@${server.host}:${server.port}`,
+    url: asCacheUser(server.url),
     admin,
     change,
-    async denied() {
-      const log = (await admin.call('ACL', 'LOG')) as readonly (readonly unknown[])[]
-      await admin.call('ACL', 'LOG', 'RESET')
-      const objects = log.map((entry) => String(entry[entry.indexOf('object') + 1]))
-      // The client library tells its version to servers from 7.2 on, and does without where it may not.
-      return objects.filter((object) => object !== 'client|setinfo')
-    },
+    denied: () => deniedBy(admin),
     stop,
     [Symbol.asyncDispose]: stop,
   }

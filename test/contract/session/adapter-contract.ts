@@ -2,13 +2,12 @@
  * What every adapter of a framework does with sessions: the same requests, the same answers. An adapter's test file says
  * how its framework mounts the routes below; all that is asserted is here.
  */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { createRedis, createSessions, type Session, type Sessions } from '../../../src/index.ts'
 import { freePort } from '../../../src/testing/free-port.ts'
 import type { Listening } from '../../support/listen.ts'
-import { cookieOf, openSessions } from '../../support/session-server.ts'
-import { testRedis } from '../../support/redis.ts'
+import { cookieOf, sessionServer } from '../../support/session-server.ts'
 
 /** What a route answers with, as JSON. */
 export type Answer = (session: Session, input: { readonly user?: string }) => unknown
@@ -63,7 +62,7 @@ interface Asked {
 }
 
 export function sessionAdapterContract(name: string, serve: Serve): void {
-  const redis = testRedis()
+  const server = sessionServer()
 
   async function start(sessions: Sessions) {
     const running = await serve(sessions)
@@ -89,7 +88,8 @@ export function sessionAdapterContract(name: string, serve: Serve): void {
       }
     }
   }
-  const open = () => openSessions({ url: redis.url })
+  const open = () => server.open()
+  afterAll(async () => expect(await server.acl.denied()).toEqual([]))
   const loggedIn = async () => {
     const opened = open()
     const ask = await start(opened.sessions)

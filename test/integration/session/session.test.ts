@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 import { describe, expect, it } from 'vitest'
 
 import { commitOf, cookieOf, logIn, sessionServer } from '../../support/session-server.ts'
@@ -25,6 +27,35 @@ describe('a session', () => {
     const again = await sessions.load(`a=1; ${cookieOf(setCookie)}; b=2`)
     expect([again.get('cart'), again.get('visits'), again.handle]).toEqual([['dice'], 1, session.handle])
     expect(await again.commit()).toEqual({ headers: {} })
+  })
+
+  it('is counted for each request that comes with it while it lives, which nobody is told of', async () => {
+    const { sessions, events } = server.open()
+    const cookie = await logIn(sessions, 'ada')
+    expect(sessions.stats()).toEqual({ 'session-created': 1 })
+    for (let request = 0; request < 5; request += 1) await sessions.load(cookie)
+    await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const session = await sessions.load(cookie)
+        session.incr('visits')
+        await session.commit()
+      }),
+    )
+    // What is read again for a write that others came before is no request.
+    expect(sessions.stats()).toMatchObject({ 'session-created': 1, 'session-resumed': 8 })
+    await (await sessions.load(cookie)).logout()
+    await sessions.load(cookie)
+    await sessions.load(undefined)
+    expect(sessions.stats()).toMatchObject({ 'session-resumed': 9, 'cookie-refused:unknown': 1 })
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['session-created', 'write-merged', 'session-ended', 'cookie-refused']),
+    )
+    const id = randomBytes(32).toString('base64url')
+    await sessions.records.create(id, Object.create(null) as Record<string, unknown>)
+    for (const _ of ['once', 'twice']) await sessions.records.read(id)
+    await sessions.records.end(id)
+    expect(await sessions.records.read(id)).toBeUndefined()
+    expect(sessions.stats()).toMatchObject({ 'session-resumed': 11 })
   })
 
   it('is logged in under another token, with its data, and the old token is worth nothing', async () => {

@@ -1,12 +1,40 @@
 /** The same sessions where keys live on several servers, and where a primary is replaced. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import type { PrivateRedis } from '../../../src/testing/index.ts'
 import { eventually } from '../../support/eventually.ts'
-import { askRedis } from '../../support/redis-admin.ts'
+import {
+  asCacheUser,
+  CACHE_USER,
+  clusterRights,
+  deniedBy,
+  replicaRights,
+  sessionUserArgs,
+} from '../../support/redis-acl.ts'
+import { askRedis, redisAdmin } from '../../support/redis-admin.ts'
 import { startClusterTopology } from '../../support/redis-cluster.ts'
 import { startSentinelTopology } from '../../support/redis-sentinel.ts'
 import { seeded } from '../../support/seeded.ts'
 import { commitOf, logIn, openSessions, type Opened } from '../../support/session-server.ts'
+
+/** What the servers that answer have denied the user of the sessions. */
+async function denied(servers: readonly PrivateRedis[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    servers.map(async ({ port }) => {
+      const admin = redisAdmin(port)
+      const of = await deniedBy(admin).catch(() => [])
+      admin.close()
+      return of
+    }),
+  )
+  return found.flat()
+}
+
+async function sentinels() {
+  const topology = await startSentinelTopology({ args: sessionUserArgs(replicaRights) })
+  onTestFinished(() => topology.stop())
+  return { topology, url: asCacheUser(topology.url) }
+}
 
 /** Everything that sessions do, for users whose buckets spread. */
 async function use({ sessions }: Opened): Promise<number> {
@@ -43,19 +71,19 @@ async function use({ sessions }: Opened): Promise<number> {
 
 describe('sessions on a cluster', () => {
   it('work, with all of a user in one slot and users on every node', async () => {
-    const cluster = await startClusterTopology()
+    const cluster = await startClusterTopology({ args: sessionUserArgs(clusterRights) })
     onTestFinished(() => cluster.stop())
-    const opened = openSessions({ cluster: { nodes: cluster.addresses } }, { maxPerUser: 3 })
+    const opened = openSessions({ cluster: { nodes: cluster.addresses }, ...CACHE_USER }, { maxPerUser: 3 })
     await opened.redis.ready()
     expect(await use(opened)).toBe(1)
+    expect(await denied(cluster.nodes.map(({ server }) => server))).toEqual([])
   })
 })
 
 describe('sessions behind sentinels', () => {
   it('go on after a failover, with the same cookies', async () => {
-    const topology = await startSentinelTopology()
-    onTestFinished(() => topology.stop())
-    const opened = openSessions({ url: topology.url }, { maxPerUser: 3 })
+    const { topology, url } = await sentinels()
+    const opened = openSessions({ url }, { maxPerUser: 3 })
     await opened.redis.ready()
     expect(await use(opened)).toBe(1)
     const cookie = await logIn(opened.sessions, 'ada')
@@ -67,13 +95,13 @@ describe('sessions behind sentinels', () => {
     expect(user).toBe('ada')
     await eventually(async () => (await opened.sessions.revokeUser('ada')) + 1, { what: 'a write to the new primary' })
     expect((await opened.sessions.load(cookie)).user).toBeUndefined()
+    expect(await denied(topology.servers)).toEqual([])
   })
 
   it('stay ended after a failover, once a replica is known to have it', async () => {
-    const topology = await startSentinelTopology()
-    onTestFinished(() => topology.stop())
+    const { topology, url } = await sentinels()
     await topology.settled()
-    const { sessions, redis } = openSessions({ url: topology.url }, { replicas: 2 })
+    const { sessions, redis } = openSessions({ url }, { replicas: 2 })
     await redis.ready()
     const [one, two] = [await logIn(sessions, 'ada'), await logIn(sessions, 'eve')]
     await (await sessions.load(one)).logout()
@@ -85,5 +113,6 @@ describe('sessions behind sentinels', () => {
       what: 'an answer of the new primary',
     })
     expect(users).toEqual([undefined, undefined])
+    expect(await denied(topology.servers)).toEqual([])
   })
 })

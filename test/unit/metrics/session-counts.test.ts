@@ -10,6 +10,7 @@ describe('the counts of sessions', () => {
   it('are those that sessions keep, in the words of operators', async () => {
     const stats = () => ({
       'session-created': 3,
+      'session-resumed': 40,
       'session-ended:logout': 1,
       'session-ended:login': 1,
       'cookie-refused:unreadable': 2,
@@ -21,6 +22,7 @@ describe('the counts of sessions', () => {
       .map(({ name, labels, value }) => `${name} ${Object.values(labels).join()} ${value}`)
     expect(lines).toEqual([
       'session_events_total create 3',
+      'session_events_total resume 40',
       'session_events_total destroy 2',
       'session_rejections_total unreadable 2',
       'sessions_active  7',
