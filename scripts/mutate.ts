@@ -1,7 +1,6 @@
 /**
- * Mutation testing of the log and the engine, in two tiers: `npm run mutate`, or `npm run mutate -- src/log/marks.ts …` for
- * some files. What is between processes and Redis (the list of test/mutation/stryker.whole.json) is held against a simulated
- * world and tests with a real server, everything else against unit tests. Prints one score for both, and fails below 85 %.
+ * Mutation testing of the log and the engine: `npm run mutate`, or `npm run mutate -- src/log/marks.ts …` for some files.
+ * Holds them against their unit tests, those on a model of Redis included. Prints the score, and fails below 85 %.
  *
  * test/mutation/results.json keeps what was found, file by file, with a digest of the source it was found of; the table of
  * docs/reference/mutation.md is written from it (`npm run mutate -- --table` does that alone).
@@ -23,10 +22,9 @@ const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${nam
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const files = globSync('src/{log,cache}/**/*.ts', { cwd: root }).sort()
-const whole: readonly string[] = JSON.parse(read('test/mutation/stryker.whole.json')).mutate
 
-function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+function run(command: string, args: readonly string[]): number {
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status ?? 1
 }
 
 function install(): void {
@@ -39,18 +37,13 @@ function results(): Results {
   return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
 }
 
-/** Mutates the files of one tier and folder, and keeps what was found. */
-function mutate(tier: 'unit' | 'whole', folder: string, wanted: readonly string[]): void {
-  const mutated = wanted.filter(
-    (file) => file.startsWith(`src/${folder}/`) && whole.includes(file) === (tier === 'whole'),
-  )
-  if (mutated.length === 0) return
-  const config = `test/mutation/stryker.${tier}.json`
-  if (run('npx', ['stryker', 'run', config, '--mutate', mutated.join(',')], { MUTATED_FOLDER: folder }) !== 0)
-    throw new Error(`Stryker did not end: ${config}, ${folder}`)
-  const report: MutationReport = JSON.parse(read(`reports/mutation.${tier}.json`))
-  const empty = Object.fromEntries(mutated.map((file) => [file, nothingIn(read(file), tier)]))
-  write({ ...results(), ...empty, ...countOf(report, tier) })
+/** Mutates files, and keeps what was found. */
+function mutate(mutated: readonly string[]): void {
+  if (run('npx', ['stryker', 'run', 'test/mutation/stryker.json', '--mutate', mutated.join(',')]) !== 0)
+    throw new Error('Stryker did not end')
+  const report: MutationReport = JSON.parse(read('reports/mutation.json'))
+  const empty = Object.fromEntries(mutated.map((file) => [file, nothingIn(read(file))]))
+  write({ ...results(), ...empty, ...countOf(report) })
 }
 
 function write(found: Results): void {
@@ -62,7 +55,7 @@ const given = process.argv.slice(2)
 const wanted = given.length > 0 ? given : files
 if (!given.includes('--table')) {
   install()
-  for (const tier of ['unit', 'whole'] as const) for (const folder of ['log', 'cache']) mutate(tier, folder, wanted)
+  mutate(wanted)
 }
 
 const found = results()

@@ -9,8 +9,6 @@ export interface MutationReport {
 }
 
 export interface FileResult {
-  /** The tests it was held against: `unit`, or `whole` with a simulated world and a real server. */
-  readonly tier: 'unit' | 'whole'
   /** Mutations that a test failed of, or that never ended. */
   readonly noticed: number
   readonly survived: number
@@ -29,18 +27,18 @@ export interface Score {
 }
 
 /** What a report says of each file that has a mutation. */
-export function countOf(report: MutationReport, tier: FileResult['tier']): Results {
+export function countOf(report: MutationReport): Results {
   const counted = Object.entries(report.files).map(([file, { source, mutants }]): [string, FileResult] => {
     const count = (...statuses: readonly string[]) => mutants.filter(({ status }) => statuses.includes(status)).length
     const [survived, uncovered] = [count('Survived'), count('NoCoverage')]
-    return [file, { tier, noticed: count('Killed', 'Timeout'), survived, uncovered, digest: digestOf(source) }]
+    return [file, { noticed: count('Killed', 'Timeout'), survived, uncovered, digest: digestOf(source) }]
   })
   return Object.fromEntries(counted)
 }
 
 /** A file in which there is nothing to mutate: types alone. */
-export function nothingIn(source: string, tier: FileResult['tier']): FileResult {
-  return { tier, noticed: 0, survived: 0, uncovered: 0, digest: digestOf(source) }
+export function nothingIn(source: string): FileResult {
+  return { noticed: 0, survived: 0, uncovered: 0, digest: digestOf(source) }
 }
 
 export function scoreOf(results: Results): Score {
@@ -65,18 +63,13 @@ const TABLE = /(<!-- table: npm run mutate -->\n)[^]*?(<!-- end of the table -->
 
 /** The page with its table written anew. */
 export function withTable(page: string, results: Results): string {
-  const row = (name: string, tier: string, part: Results): string => {
+  const row = (name: string, part: Results): string => {
     const { noticed, of, percent } = scoreOf(part)
-    return `| ${name} | ${tier} | ${noticed} | ${of} | ${percent.toFixed(1)} % |`
+    return `| ${name} | ${noticed} | ${of} | ${percent.toFixed(1)} % |`
   }
   const rows = Object.entries(results)
     .filter(([, { noticed, survived, uncovered }]) => noticed + survived + uncovered > 0)
-    .map(([file, result]) => row(`\`${file}\``, result.tier, { [file]: result }))
-  const lines = [
-    '| File | Tests | Noticed | Of | Score |',
-    '| ---- | ----- | ------: | -: | ----: |',
-    ...rows,
-    row('**all**', '', results),
-  ]
+    .map(([file, result]) => row(`\`${file}\``, { [file]: result }))
+  const lines = ['| File | Noticed | Of | Score |', '| ---- | ------: | -: | ----: |', ...rows, row('**all**', results)]
   return page.replace(TABLE, (_all, start: string, end: string) => `${start}\n${lines.join('\n')}\n\n${end}`)
 }

@@ -62,8 +62,12 @@ export function modelFleet(): ModelFleet {
     getAndExpire: notModelled,
     runReplicated: notModelled,
     health: notModelled,
-    get server() {
-      return notModelled()
+    server: {
+      topology: { kind: 'standalone', addresses: [], tls: false, maxConnections: 1, user: null, hasPassword: false },
+      info: notModelled,
+      settings: notModelled,
+      slowCommands: notModelled,
+      timeMs: notModelled,
     },
     fence: async () => ({ bound: 'held' }),
     openStreamReader: () => ({ readAfter: () => new Promise(() => undefined), close: () => undefined }),
