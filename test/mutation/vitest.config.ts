@@ -7,5 +7,5 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 /** The tests that have to notice a mutation of what needs no Redis. */
 export default defineConfig({
   ...shared,
-  test: { include: ['test/unit/{log,cache,holes,store}/**/*.test.ts'], testTimeout: 10_000 },
+  test: { include: ['test/unit/{log,cache,holes,store}/**/*.test.ts'], testTimeout: 30_000 },
 })
