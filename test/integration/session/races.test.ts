@@ -204,6 +204,20 @@ describe('a cap of sessions per user', () => {
     expect(await sessions.count()).toBe(300)
   })
 
+  it('ends no session of another browser when somebody logs in again in one', async () => {
+    const { sessions, events } = server.open({ maxPerUser: 2 })
+    const [other, mine] = [await logIn(sessions, 'ada'), await logIn(sessions, 'ada')]
+    const session = await sessions.load(mine)
+    await session.login('ada')
+    const again = await commitOf(session)
+    expect(await Promise.all([other, mine, again].map((cookie) => isLoggedIn(sessions, cookie)))).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect(events.filter((event) => event.type === 'session-ended').map(({ why }) => why)).toEqual(['login'])
+  })
+
   it('ends the oldest, and does not count those that idled away', async () => {
     const { sessions, namespace, events } = server.open({ maxPerUser: 2 })
     const first = await logIn(sessions, 'ada', 'first')
