@@ -7,7 +7,7 @@ import { LoginRequiredError, SessionConflictError } from '../base/errors.ts'
 import { withChanges, type Change } from './changes.ts'
 import { endSession, newToken, tagged, type SessionDeps } from './deps.ts'
 import { dataOf, type Login, type SessionData, type SessionDocument } from './document.ts'
-import type { Rewritten, StoredSession } from './session-store.ts'
+import type { Created, Rewritten, StoredSession } from './session-store.ts'
 import { handleOf, type Token } from './token.ts'
 import { currentTag } from './user-tags.ts'
 
@@ -36,7 +36,8 @@ export async function commitSession(deps: SessionDeps, commit: Commit): Promise<
   const { stored, transition, draft } = commit
   if (transition.name === 'login') return logIn(deps, commit, transition.login, transition.keeps)
   if (stored) return writeOnTop(deps, stored, commit)
-  return { state: 'ok', stored: await begin(deps, draft ?? newToken(), withChanges(dataOf(), commit.changes)) }
+  const { stored: begun } = await begin(deps, draft ?? newToken(), withChanges(dataOf(), commit.changes))
+  return { state: 'ok', stored: begun }
 }
 
 async function logIn(deps: SessionDeps, commit: Commit, login: Login, keeps: boolean): Promise<Outcome> {
@@ -44,14 +45,22 @@ async function logIn(deps: SessionDeps, commit: Commit, login: Login, keeps: boo
   const data = withChanges(keeps && before ? before.document.data : dataOf(), changes)
   const tag = currentTag(deps.ring, login.user)
   // Before the old one ends: a login that is refused leaves everything as it was.
-  const stored = await begin(deps, newToken(tag.bucket), data, login)
+  const created = await begin(deps, newToken(tag.bucket), data, login)
+  // Before the cap is looked at: who logs in again in one browser must not lose the session of another.
   if (before) await endSession(deps, before, 'login')
+  if (created.state === 'over') await deps.users.keepCap(tag, created.hashes)
   await deps.users.keepCapOfOthers(login.user, tag)
-  return { state: 'ok', stored }
+  return { state: 'ok', stored: created.stored }
 }
 
-export async function begin(deps: SessionDeps, token: Token, data: SessionData, login?: Login): Promise<StoredSession> {
-  const { store, users, ring, clock, events, absoluteMs } = deps
+/** Creates a session; one `over` the cap is for the caller to make room for. */
+export async function begin(
+  deps: SessionDeps,
+  token: Token,
+  data: SessionData,
+  login?: Login,
+): Promise<Exclude<Created, { readonly state: 'revoked' }>> {
+  const { store, ring, clock, events, absoluteMs } = deps
   const createdMs = Math.floor(clock.wallMs())
   // Any tag under the current key says which one that is.
   const tag = currentTag(ring, login?.user ?? '')
@@ -68,8 +77,7 @@ export async function begin(deps: SessionDeps, token: Token, data: SessionData, 
     throw new LoginRequiredError('The user was logged out everywhere while this login was under way')
   }
   events.emit({ type: 'session-created', handle: handleOf(token.hash), ...tagged(ring, created.stored) })
-  if (created.state === 'over') await users.keepCap(tag, created.hashes)
-  return created.stored
+  return created
 }
 
 export async function writeOnTop(

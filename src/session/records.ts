@@ -65,7 +65,7 @@ export function createRecords(deps: SessionDeps, idleMs: number): SessionRecords
       counts.resumed()
       return recordOf(stored)
     },
-    create: async (id, data) => recordOf(await begin(deps, tokenOfId(id), data)),
+    create: async (id, data) => recordOf((await begin(deps, tokenOfId(id), data)).stored),
     async write(record, data) {
       const stored = known.get(record)
       if (!stored) return undefined

@@ -15,7 +15,7 @@ import { runEnding } from './run-ending.ts'
 import { END, LIST, LIVES, REVOKE, TRIM } from './scripts.ts'
 import type { SessionKeys } from './session-keys.ts'
 import { handleOf } from './token.ts'
-import { allTags, checkUser, type UserTag } from './user-tags.ts'
+import { allTags, checkUser, currentTag, type UserTag } from './user-tags.ts'
 
 /** A session as its user may see it. */
 export interface Device {
@@ -147,8 +147,8 @@ export function createUserSessions(deps: UserSessionsDeps): UserSessions {
           return hashes.filter((hash) => hash !== spared)
         }
         sessions += await end(tag, await listed())
-        events.emit({ type: 'user-revoked', userTag: tag.tag, sessions })
       }
+      events.emit({ type: 'user-revoked', userTag: currentTag(ring, user).tag, sessions })
       return sessions
     },
     async keepCap(tag, hashes) {

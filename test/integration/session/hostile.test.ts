@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 
 import { Redis as Client } from 'ioredis'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { createKeyRing, type Sessions } from '../../../src/index.ts'
 import { seal } from '../../../src/session/envelope.ts'
@@ -139,6 +139,30 @@ describe('a sealed session in Redis', () => {
     expect(elsewhere.events.at(-1)).toMatchObject({ type: 'cookie-refused', why: 'unreadable' })
     await client.set(adas, blob, 'KEEPTTL')
     expect(await userOf(sessions, ada)).toBe('ada')
+  })
+
+  it('is parsed by nothing before its tag is checked', async () => {
+    const { sessions, namespace } = server.open()
+    const client = intruder()
+    const session = await sessions.load(undefined)
+    session.set('a', 'what was sealed')
+    const cookie = await commitOf(session)
+    const key = keyOf(namespace, cookie)
+    const blob = (await client.getBuffer(key)) ?? Buffer.alloc(0)
+    const parse = vi.spyOn(JSON, 'parse')
+    onTestFinished(() => parse.mockRestore())
+    const parsed = (): number => parse.mock.calls.filter(([text]) => text.includes('sealed')).length
+    // All is as it was written but the tag, so that what is deciphered would be a session.
+    for (let at = blob.length - 16; at < blob.length; at += 1) {
+      const changed = Buffer.from(blob)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      await client.set(key, changed, 'KEEPTTL')
+      expect((await sessions.load(cookie)).get('a'), `byte ${at}`).toBeUndefined()
+    }
+    expect(parsed()).toBe(0)
+    await client.set(key, blob, 'KEEPTTL')
+    expect((await sessions.load(cookie)).get('a')).toBe('what was sealed')
+    expect(parsed()).toBe(1)
   })
 
   it('is refused when its key is not known, and opens again when it is', async () => {

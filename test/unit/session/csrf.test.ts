@@ -1,9 +1,16 @@
-import { randomBytes } from 'node:crypto'
+import type * as Crypto from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createKeyRing } from '../../../src/codec/key-ring.ts'
 import { csrfToken, isCsrfToken, judgeOrigin } from '../../../src/session/csrf.ts'
+
+// What it always was, and seen when it is asked.
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof Crypto>()
+  return { ...crypto, timingSafeEqual: vi.fn<typeof timingSafeEqual>(crypto.timingSafeEqual) }
+})
 
 const trusted = new Set(['https://partner.example'])
 const host = 'app.example'
@@ -32,6 +39,10 @@ describe('where a request comes from', () => {
   })
 })
 
+function changedAt(text: string, at: number): string {
+  return text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1)
+}
+
 describe('a CSRF token', () => {
   const keys = { a: randomBytes(32), b: randomBytes(32) }
   const ring = createKeyRing({ keys, current: 'a' })
@@ -43,6 +54,26 @@ describe('a CSRF token', () => {
     expect([isCsrfToken(ring, 'session', one), isCsrfToken(ring, 'session', two)]).toEqual([true, true])
     ring.replace({ keys: { b: keys.b } })
     expect(isCsrfToken(ring, 'session', one)).toBe(false)
+  })
+
+  describe('is compared in constant time', () => {
+    const compared = vi.mocked(timingSafeEqual)
+    beforeEach(() => void compared.mockClear())
+
+    it.each([
+      ['right', (token: string) => token],
+      ['wrong from the first byte of its hash on', (token: string) => changedAt(token, 22)],
+      ['wrong in the last one', (token: string) => changedAt(token, 62)],
+      ['of another session', () => csrfToken(ring, 'another')],
+    ])('when it is %s', (what, change) => {
+      const token = change(csrfToken(ring, 'session'))
+      expect(isCsrfToken(ring, 'session', token)).toBe(what === 'right')
+      // Whole hashes, once: nothing has compared a part of them before, and nothing decides after.
+      expect(compared.mock.calls.map((hashes) => hashes.map(({ byteLength }) => byteLength))).toEqual([[32, 32]])
+      expect(compared.mock.results).toEqual([{ type: 'return', value: what === 'right' }])
+      const [, given] = compared.mock.calls[0] ?? []
+      expect(Buffer.from(given as Buffer)).toEqual(Buffer.from(token, 'base64url').subarray(16))
+    })
   })
 
   it('is refused for another session, changed, cut off, or not a text', () => {

@@ -38,7 +38,9 @@ describe('a sealed text', () => {
       for (let bit = 0; bit < 8; bit += 1) {
         const changed = Buffer.from(blob)
         changed[at] = (changed[at] ?? 0) ^ (1 << bit)
-        expect(unseal(ring, place, changed).state).toBe('refused')
+        // Nothing else: not what GCM would make of it, which it hands out before it has looked at the tag.
+        const why = at >= 2 && at < 6 ? 'unknown-key' : 'unreadable'
+        expect(unseal(ring, place, changed)).toEqual({ state: 'refused', why })
       }
       expect(unseal(ring, place, blob.subarray(0, at)).state).toBe('refused')
     }
