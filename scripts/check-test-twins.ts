@@ -33,11 +33,6 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/log/replicated.test.ts',
     reason: 'what WAIT says is what replicas do, one that stands still among them',
   },
-  {
-    file: 'src/cache/load-many.ts',
-    coveredBy: 'test/unit/cache/get-or-set-many.test.ts',
-    reason: 'what a read of many keys is made of',
-  },
   ...['session', 'sessions', 'session-store', 'commit', 'deps', 'scripts', 'session-keys', 'events'].map((name) => ({
     file: `src/session/${name}.ts`,
     coveredBy: 'test/integration/session/session.test.ts',
@@ -83,11 +78,11 @@ const allowances: readonly Allowance[] = [
     coveredBy: 'test/integration/source/astra/cached-collection.test.ts',
     reason: "what it promises is what the vendor's collections and cursors do behind it",
   })),
-  ...['load', 'fill', 'share-load', 'lookup', 'set'].map((name) => ({
-    file: `src/cache/${name}.ts`,
+  {
+    file: 'src/cache/load.ts',
     coveredBy: 'test/unit/cache/cache.test.ts',
     reason: 'a verb of the cache, tested as callers use it; with Redis in test/integration/cache',
-  })),
+  },
   ...[
     'admin',
     'answer',

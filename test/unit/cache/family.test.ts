@@ -109,4 +109,27 @@ describe('a family', () => {
     await family.get({ size: 10, page: 1 })
     expect(loads).toBe(1)
   })
+
+  it('keeps what is set as the cache says where it says nothing itself', async () => {
+    const { cache, clock } = memoryCache({ ttl: '1m', grace: '1m', staleIfError: '5m' })
+    const plain = cache.family('plain', { load: (id: string) => `loaded ${id}` })
+    await plain.set('1', 'set')
+    clock.advance(60_000)
+    expect([await cache.get('plain:1'), await cache.get('plain:1', { stale: true })]).toEqual([undefined, 'set'])
+    const kept = cache.family('kept', { load: (id: string) => `loaded ${id}`, grace: '2m', staleIfError: '10m' })
+    await kept.set('1', 'set')
+    clock.advance(60_000 + 10 * 60_000 - 1)
+    expect(await cache.get('kept:1', { stale: true })).toBe('set')
+    clock.advance(1)
+    expect(await cache.get('kept:1', { stale: true })).toBeUndefined()
+  })
+
+  it('names a member by its id, and one with several parts by all of them', () => {
+    const { cache } = memoryCache()
+    const pages = cache.family('pages', { load: (id: { readonly page: number; readonly of: string }) => id })
+    const plain = cache.family('plain', { load: (id: number | bigint) => id })
+    expect([plain.keyOf(7), plain.keyOf(7n)]).toEqual(['plain:7', 'plain:7'])
+    expect(pages.keyOf({ page: 1, of: 'a' })).toBe(pages.keyOf({ of: 'a', page: 1 }))
+    expect(pages.keyOf({ page: 1, of: 'a' })).not.toBe(pages.keyOf({ page: 2, of: 'a' }))
+  })
 })
