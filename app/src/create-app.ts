@@ -58,6 +58,8 @@ export interface AppDeps {
   readonly environment: Environment
   /** The token with which metrics are read from elsewhere. Undefined: from this machine only. */
   readonly metricsToken: string | undefined
+  /** Told of every alert that begins or ends, as a line of JSON. */
+  readonly onAlert: (line: string) => void
   /** Told of every error that is the service's own fault, with the request it happened in. */
   readonly onFailure: (request: string, error: unknown) => void
 }
@@ -74,7 +76,7 @@ export interface App {
 }
 
 export function createApp(deps: AppDeps): App {
-  const { db, holdfast, credentials, auditKey, limitsRates, environment, metricsToken, onFailure } = deps
+  const { db, holdfast, credentials, auditKey, limitsRates, environment, metricsToken, onAlert, onFailure } = deps
   const cache = holdfast?.cache ?? withoutCache()
   const runWrite = holdfast ? createRunWrite(holdfast.cache) : runWithoutCache
   const nowMs = Date.now
@@ -137,6 +139,7 @@ export function createApp(deps: AppDeps): App {
         environment,
         metricsToken,
         warmPlan: () => warmPlan({ requirements, features }),
+        onAlert,
         onFailure,
       }),
     metricsToken,

@@ -70,6 +70,7 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
     limitsRates: options.limitsRates,
     environment: options.environment,
     metricsToken: options.metricsToken,
+    onAlert: complain,
     onFailure: (request, error) => complain(`${request} failed: ${databaseReason(error)}`),
   })
   await loadData(app, options.dataFolder, print)

@@ -1,12 +1,12 @@
 /**
- * What the people who run the service look at: the admin API with its dashboard, and the metrics. Only accounts of the role
+ * What the people who run the service look at: the admin API with its dashboard, the metrics, and the alerts that they ring. Only accounts of the role
  * admin come in, by a session or by a token; whoever else asks is told nothing.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { clientAddress, createMetrics, createSampler, type WarmStep } from 'holdfast'
-import { createAdmin, figuresOf, type Admin } from 'holdfast/admin'
+import { clientAddress, createAlerts, createMetrics, createSampler, logSink, type WarmStep } from 'holdfast'
+import { alertsOf, createAdmin, figuresOf, type Admin } from 'holdfast/admin'
 import { metricsHandler, registerMetrics } from 'holdfast/metrics'
 
 import { accountOfSession, type Account, type Authenticate } from './auth.ts'
@@ -38,6 +38,8 @@ export interface OperationsDeps {
   /** The token with which metrics are read from elsewhere than this machine. Undefined: from here only. */
   readonly metricsToken: string | undefined
   readonly warmPlan: () => readonly WarmStep[]
+  /** Told of every alert that begins or ends in this fleet, as a line of JSON. */
+  readonly onAlert: (line: string) => void
   readonly onFailure: (request: string, error: unknown) => void
 }
 
@@ -51,7 +53,7 @@ export interface Operations {
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
-  const { holdfast, authenticate, environment, metricsToken, warmPlan, onFailure } = deps
+  const { holdfast, authenticate, environment, metricsToken, warmPlan, onAlert, onFailure } = deps
   const { cache, redis, sessions } = holdfast
   const metrics = createMetrics({ cache, redis, sessions, families: FAMILIES })
   const answer = metricsHandler(registerMetrics(metrics))
@@ -60,6 +62,14 @@ export function createOperations(deps: OperationsDeps): Operations {
     return { contentType: response.headers.get('content-type') ?? 'text/plain', text: await response.text() }
   }
   const sampler = createSampler({ metrics, cache, redis, sessions: true })
+  const alerts = createAlerts({
+    metrics,
+    redis,
+    namespace: cache.namespace,
+    labels: { environment },
+    sinks: [logSink(onAlert)],
+    onError: (sink, error) => onFailure(`an alert to the ${sink}`, error),
+  })
   const assets = builtDashboard()
   const adminOf = async (headers: Headers): Promise<Account | undefined> => {
     const account =
@@ -77,6 +87,7 @@ export function createOperations(deps: OperationsDeps): Operations {
       return account ? { user: account.user, role: 'admin' } : null
     },
     figures: figuresOf(sampler, exposition),
+    alerts: alertsOf(alerts),
     warmPlan,
     ...(metricsToken !== undefined && { metricsToken }),
     ...(assets !== undefined && { assets }),
@@ -88,6 +99,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     metrics: exposition,
     async close() {
       await admin.close()
+      alerts.close()
       sampler.close()
       metrics.close()
     },

@@ -24,7 +24,7 @@ import { createTeller } from './teller.ts'
 export interface AlertsOptions {
   readonly metrics: Metrics
   readonly sinks: readonly AlertSink[]
-  /** By it the fleet tells once; missing: this process tells for itself. */
+  /** By it the fleet tells once and shares its silences; missing: this process is alone. */
   readonly redis?: Pick<Redis, 'run'> | undefined
   /** That of the cache. */
   readonly namespace: string
@@ -58,9 +58,9 @@ export interface AlertView {
 export interface Alerts {
   /** Every rule and how it stands. */
   list(): readonly AlertView[]
-  /** Tells nobody of a rule (`*`: of any) for a while, in this process. */
+  /** Tells nobody of a rule (`*`: of any) for a while: in this process at once, in the fleet when each looks next. */
   silence(rule: string, how: { readonly for: Duration; readonly by: string; readonly reason: string }): Silence
-  /** False when there is no such silence. */
+  /** Takes a silence back, whichever process made it. False when none of this id is known here. */
   unsilence(id: string): boolean
   silences(): readonly Silence[]
   close(): void
@@ -88,7 +88,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     .map((rule): Watched => ({ rule, state: INACTIVE, queuedMs: 0 }))
   const looked = watched.flatMap(({ rule }) => rule.when.flatMap(({ value }) => selectorsOf(value)))
   const series = createSeries(looked, clock)
-  const silences = createSilences({ clock, random })
+  const silences = createSilences({ clock, random, redis, namespace })
   const teller = createTeller({
     clock,
     sinks,
@@ -112,6 +112,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     teller.queue(rule.name, alertOf(rule, rings(state) ? state : before, change === 'resolved' ? 'resolved' : 'firing'))
   }
   const look = (): void => {
+    void silences.refresh()
     series.note(metrics.read())
     const nowMs = clock.monoMs()
     for (const one of watched) lookAt(one, nowMs)

@@ -72,6 +72,11 @@ export function environmentKey(namespace: string): string {
   return `hf:{${namespace}}:environment`
 }
 
+/** What nobody is to be told of for a while. */
+export function silencesKey(namespace: string): string {
+  return `hf:{${namespace}}:silences`
+}
+
 /** Which processes of the fleet see an alert firing, and when somebody was told of it last. */
 export function alertKey(namespace: string, rule: string): string {
   return `hf:{${namespace}}:alert:${rule}`

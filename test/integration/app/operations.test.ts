@@ -73,6 +73,27 @@ describe('the admin API', () => {
     expect(body.environment).toBe('test')
   })
 
+  it('shows every alert of the service, and one that is silenced in one instance is so in the others', async () => {
+    const other = await backend.startInstance()
+    const headers = { authorization: `Bearer ${ADMIN}`, 'sec-fetch-site': 'same-origin' }
+    const alerts = async (of: Instance) => (await of.get('/admin/cache/api/alerts', headers)).body
+    try {
+      const { alerts: rows, silences } = await alerts(instance)
+      expect(rows.map(({ name }: { name: string }) => name)).toContain('HoldfastRedisDown')
+      expect(silences).toEqual([])
+      const asked = { alert: 'HoldfastRedisDown', minutes: 5, reason: 'a test' }
+      expect((await instance.send('POST', '/admin/cache/api/silences', asked, headers)).status).toBe(200)
+      const elsewhere = async () => (await alerts(other)).silences
+      await expect
+        .poll(elsewhere, { timeout: 20_000, interval: 250 })
+        .toMatchObject([{ alert: 'HoldfastRedisDown', reason: 'a test' }])
+      const [{ id }] = await elsewhere()
+      expect((await other.send('DELETE', `/admin/cache/api/silences/${id}`, undefined, headers)).status).toBe(200)
+    } finally {
+      await other[Symbol.asyncDispose]()
+    }
+  }, 30_000)
+
   it('has the figures of each family of the service', async () => {
     await instance.get('/api/features')
     const { body } = await eventually(

@@ -95,6 +95,7 @@ function appOf(db: Db, holdfast: Holdfast | undefined, onFailure: (line: string)
     limitsRates,
     environment: 'test',
     metricsToken: 'the-token-for-metrics',
+    onAlert: () => undefined,
     onFailure: (request, error) => onFailure(`${request}: ${String(error)}`),
   })
 }

@@ -9,7 +9,7 @@ describe('a silence', () => {
 
   it('ends by itself', () => {
     const clock = fakeClock(0)
-    const silences = createSilences({ clock, random: systemRandom })
+    const silences = createSilences({ clock, random: systemRandom, redis: undefined, namespace: 'test' })
     silences.add({ rule: 'A', untilMs: 1000, ...note })
     expect([silences.covers('A'), silences.covers('B')]).toEqual([true, false])
     clock.advance(1000)
@@ -18,7 +18,7 @@ describe('a silence', () => {
   })
 
   it('may cover every rule, and be taken back', () => {
-    const silences = createSilences({ clock: fakeClock(0), random: systemRandom })
+    const silences = createSilences({ clock: fakeClock(0), random: systemRandom, redis: undefined, namespace: 'test' })
     const { id } = silences.add({ rule: '*', untilMs: 1000, ...note })
     expect(silences.covers('B')).toBe(true)
     expect(silences.remove(id)).toBe(true)
