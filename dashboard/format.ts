@@ -51,6 +51,25 @@ export function span(value: number | null | undefined): string {
   return joined(Math.floor(minutes / 1440), 'd', Math.floor((minutes % 1440) / 60), 'h')
 }
 
+/** A length that somebody has set, to the millisecond: 90 s must not read 2 min. */
+export function exactly(value: number): string {
+  let left = value
+  const parts = UNITS.flatMap(([name, unitMs]) => {
+    const times = Math.floor(left / unitMs)
+    left -= times * unitMs
+    return times === 0 ? [] : [`${times} ${name}`]
+  })
+  return parts.length === 0 ? '0 s' : parts.join(' ')
+}
+
+const UNITS: readonly (readonly [name: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+]
+
 function joined(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`
 }

@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 
 import type { TtlPolicy, TtlRow } from '../../src/admin/contract/control.ts'
 import type { FamilyDetail, FamilyList, FamilyRow } from '../../src/admin/contract/families.ts'
-import { bytes, count, ms, percent, span } from '../format.ts'
+import { bytes, count, exactly, ms, percent, span } from '../format.ts'
 import { ask } from '../state/api.ts'
 import { draftFamily } from '../state/draft.ts'
 import { useLoaded } from '../state/loaded.ts'
@@ -193,7 +193,7 @@ function TtlDialog({
     )
     return ttlMs === null
       ? `The TTL of ${row.name} is as it was before`
-      : `New entries of ${row.name} are fresh for ${span(ttlMs)}`
+      : `New entries of ${row.name} are fresh for ${exactly(ttlMs)}`
   }
   return (
     <ReasonDialog title={`TTL of ${row.name}`} action="Change" run={run} onClose={onClose}>
@@ -233,5 +233,5 @@ function reads({ hits, stale, misses }: FamilyRow): number {
 }
 
 function ttl(value: number | null): string {
-  return value === null ? 'by cost' : span(value)
+  return value === null ? 'by cost' : exactly(value)
 }

@@ -14,8 +14,10 @@ import { promisify } from 'node:util'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
 import { adminListener } from '../../src/adapter/http.ts'
-import { createAdmin, figuresOf, type AdminOptions } from '../../src/admin/index.ts'
+import { alertsOf, createAdmin, figuresOf, type AdminOptions } from '../../src/admin/index.ts'
 import {
+  alertRules,
+  createAlerts,
   createCache,
   createKeyRing,
   createMetrics,
@@ -23,6 +25,7 @@ import {
   createSampler,
   createSessions,
   type Cache,
+  type Sessions,
   type WarmStep,
 } from '../../src/index.ts'
 import { privateRedis, type PrivateRedis } from '../../src/testing/index.ts'
@@ -40,6 +43,7 @@ const PRODUCTS: WarmStep = {
 export interface DashboardService {
   readonly url: string
   readonly cache: Cache
+  readonly sessions: Sessions
   readonly redis: PrivateRedis
   /** Ends every connection that is open and takes no more, until `open` is called. */
   shut(): void
@@ -61,11 +65,22 @@ export async function startDashboard(options: Partial<AdminOptions> = {}): Promi
   })
   const metrics = createMetrics({ cache, redis, sessions })
   const sampler = createSampler({ metrics, cache, redis, sessions: true })
+  // The rules of the package, which ring at once here: what a person sees is tested, not how long it takes.
+  const alerts = createAlerts({
+    metrics,
+    redis,
+    namespace: 'shop',
+    sinks: [],
+    rules: alertRules.map((rule) => ({ ...rule, forMs: 0, keepMs: 0 })),
+    every: '200ms',
+    startupGrace: 0,
+  })
   const admin = createAdmin({
     cache,
     redis,
     sessions,
     figures: figuresOf(sampler),
+    alerts: alertsOf(alerts),
     authorize: 'loopback',
     environment: { label: 'test', color: '#3366cc' },
     assets: folder,
@@ -78,6 +93,7 @@ export async function startDashboard(options: Partial<AdminOptions> = {}): Promi
   return {
     url: `http://127.0.0.1:${port}${PREFIX}/`,
     cache,
+    sessions,
     redis: server,
     shut() {
       http.close()
@@ -91,6 +107,7 @@ export async function startDashboard(options: Partial<AdminOptions> = {}): Promi
       http.close()
       http.closeAllConnections()
       await admin.close()
+      alerts.close()
       sampler.close()
       await cache.close()
       await redis.close()
