@@ -11,6 +11,7 @@ import { openClient, type AnyClient } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import type { RedisEvent } from './events.ts'
 import { failureOf, toStoreError } from './failure.ts'
+import { createGather, type Corkable } from './gather.ts'
 import type { ResolvedRedisOptions } from './options.ts'
 
 export type Command<T> = (client: AnyClient) => Promise<T>
@@ -28,10 +29,19 @@ export interface Connection {
 
 export interface ConnectionDeps {
   readonly clock: Clock
+  /** Runs a task when this turn's callbacks have run. */
+  readonly defer: (task: () => void) => void
   readonly events: Emitter<RedisEvent>
 }
 
-export function connect(options: ResolvedRedisOptions, name: string, { clock, events }: ConnectionDeps): Connection {
+/** Whose commands have been gathered before they come here, so that they leave at once. */
+const GATHERED = 'MGET'
+
+export function connect(
+  options: ResolvedRedisOptions,
+  name: string,
+  { clock, defer, events }: ConnectionDeps,
+): Connection {
   const { address } = options
   const { client, close } = openClient(options, name, (error) => {
     if (/^(MOVED|ASK|TRYAGAIN) /.test(error.message))
@@ -39,6 +49,7 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
   })
   const { attempted, hasEnded } = firstAttempt(client, address)
   const unwatch = watch(client, name, options, events)
+  const gather = createGather(defer)
   let inFlight = 0
 
   return {
@@ -54,6 +65,8 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
         // The cluster client would queue it, for as long as it takes.
         if (client instanceof Cluster && client.status !== 'ready') throw lostConnection(address)
         inFlight += 1
+        const stream = streamOf(client)
+        if (stream && operation !== GATHERED) gather(stream)
         try {
           return await command(client)
         } catch (error) {
@@ -67,6 +80,11 @@ export function connect(options: ResolvedRedisOptions, name: string, { clock, ev
       close()
     },
   }
+}
+
+/** Missing before the first connection, and of a cluster, whose client has connections of its own to each node. */
+function streamOf(client: AnyClient): Corkable | undefined {
+  return client instanceof Cluster ? undefined : client.stream
 }
 
 function firstAttempt(client: AnyClient, address: string): { attempted: Promise<void>; hasEnded: () => boolean } {

@@ -29,8 +29,8 @@ export function createRedis(options: RedisOptions): Redis {
   const resolved = resolveRedisOptions(options)
   const { clock, address, target } = resolved
   const events = createEmitter<RedisEvent>()
-  const deps: ConnectionDeps = { clock, events }
   const defer = (task: () => void): void => void setImmediate(task)
+  const deps: ConnectionDeps = { clock, defer, events }
   const breaker = createBreaker(resolved.breaker, { clock, events, address })
   // A cluster client holds a connection to each node by itself.
   const maxConnections = target.kind === 'cluster' ? 1 : resolved.maxConnections

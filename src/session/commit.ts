@@ -26,7 +26,9 @@ export interface Commit {
   readonly draft: Token | undefined
 }
 
-export type Outcome = { readonly state: 'ok'; readonly stored: StoredSession } | { readonly state: 'gone' }
+export type Outcome =
+  /** `merged`: on top of what others wrote since it was read. */
+  { readonly state: 'ok'; readonly stored: StoredSession; readonly merged: boolean } | { readonly state: 'gone' }
 
 const MOST_ROUNDS = 20
 const PAUSE_MS = 4
@@ -37,7 +39,7 @@ export async function commitSession(deps: SessionDeps, commit: Commit): Promise<
   if (transition.name === 'login') return logIn(deps, commit, transition.login, transition.keeps)
   if (stored) return writeOnTop(deps, stored, commit)
   const { stored: begun } = await begin(deps, draft ?? newToken(), withChanges(dataOf(), commit.changes))
-  return { state: 'ok', stored: begun }
+  return { state: 'ok', stored: begun, merged: false }
 }
 
 async function logIn(deps: SessionDeps, commit: Commit, login: Login, keeps: boolean): Promise<Outcome> {
@@ -50,7 +52,7 @@ async function logIn(deps: SessionDeps, commit: Commit, login: Login, keeps: boo
   if (before) await endSession(deps, before, 'login')
   if (created.state === 'over') await deps.users.keepCap(tag, created.hashes)
   await deps.users.keepCapOfOthers(login.user, tag)
-  return { state: 'ok', stored: created.stored }
+  return { state: 'ok', stored: created.stored, merged: false }
 }
 
 /** Creates a session; one `over` the cap is for the caller to make room for. */
@@ -102,7 +104,7 @@ export async function writeOnTop(
           before: handle,
           ...tagged(deps.ring, written.stored),
         })
-      return written
+      return { ...written, merged: round > 1 }
     }
     if (written.state !== 'conflict') break
     events.emit({ type: 'write-merged', handle })

@@ -305,13 +305,15 @@ export class Session {
     const { stored } = outcome
     if (this.#standing.name !== 'open' || this.#standing.stored.token.hash !== stored.token.hash)
       this.#cookie = { name: 'set', value: stored.token.cookieValue }
+    // Written as it was asked for, and nobody else's changes in it: the data are what they are to be.
+    const isOurs = !this.#viewed && !outcome.merged && this.#standing.name === 'open' && this.#transition === STAY
     // What was changed while Redis was asked is left for the next commit.
     const since = this.#viewed ? differences(withChanges(this.#readData(), written), this.#data) : this.#changes
     this.#standing = { name: 'open', stored }
     this.#transition = STAY
     this.#draft = undefined
     this.#changes = since
-    this.#adopt(withChanges(this.#readData(), since))
+    if (!isOurs) this.#adopt(withChanges(this.#readData(), since))
   }
 
   /** Takes over what other requests wrote; what is the same stays the same object, since somebody may hold it. */

@@ -1,4 +1,6 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { Socket } from 'node:net'
+
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { redisAdmin } from '../../support/redis-admin.ts'
 import { testRedis } from '../../support/redis.ts'
@@ -44,5 +46,28 @@ describe('the read batcher', () => {
     await admin.call('CONFIG', 'RESETSTAT')
     await Promise.all(Array.from({ length: 1000 }, (_, index) => redis.get(`hf:many-${index}`)))
     expect(await admin.calls('mget')).toBe(Math.ceil(1000 / 256))
+  })
+})
+
+describe('commands of one turn', () => {
+  it('leave in one write, each with its own answer', async () => {
+    const { redis } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    await redis.ready()
+    await redis.run(WRITE, ['hf:gather-0'], ['0'])
+    await expect.poll(() => redis.health().state).toBe('ok')
+    const single = vi.spyOn(Socket.prototype, '_write')
+    const several = vi.spyOn(Socket.prototype, '_writev')
+    onTestFinished(() => {
+      single.mockRestore()
+      several.mockRestore()
+    })
+    const indexes = Array.from({ length: 100 }, (_, index) => index)
+    await Promise.all(indexes.map((index) => redis.run(WRITE, [`hf:gather-${index}`], [String(index)])))
+    const ofScripts = (chunk: unknown): boolean => String(chunk).includes('hf:gather-')
+    expect(single.mock.calls.filter(([chunk]) => ofScripts(chunk))).toEqual([])
+    const together = several.mock.calls.map(([chunks]) => chunks.filter(({ chunk }) => ofScripts(chunk)).length)
+    expect(together.filter((count) => count > 0)).toEqual([100])
+    const values = await Promise.all(indexes.map((index) => redis.getAndExpire(`hf:gather-${index}`, 1000)))
+    expect(values.map(String)).toEqual(indexes.map(String))
   })
 })

@@ -75,6 +75,27 @@ describe('a session', () => {
     expect(await sessions.count()).toBe(1)
   })
 
+  it('shows after its commit what others wrote since it was read, and keeps what was changed meanwhile for the next', async () => {
+    const { sessions } = server.open()
+    const cookie = await logIn(sessions, 'ada')
+    const [mine, other] = [await sessions.load(cookie), await sessions.load(cookie)]
+    other.set('theirs', ['dice'])
+    await other.commit()
+    mine.set('mine', 1)
+    const underWay = mine.commit()
+    mine.set('later', 2)
+    await underWay
+    expect([mine.get('theirs'), mine.get('mine'), mine.get('later')]).toEqual([['dice'], 1, 2])
+    // Now nobody came between, so nothing of others is there to be seen.
+    const settled = mine.commit()
+    mine.incr('latest')
+    await settled
+    await mine.commit()
+    expect(mine.settled).toBe(true)
+    expect({ ...(await sessions.load(cookie)).data }).toEqual({ theirs: ['dice'], mine: 1, later: 2, latest: 1 })
+    expect({ ...mine.data }).toEqual({ theirs: ['dice'], mine: 1, later: 2, latest: 1 })
+  })
+
   it('ends at logout, and its cookie with it', async () => {
     const { sessions } = server.open()
     const cookie = await logIn(sessions, 'ada')
