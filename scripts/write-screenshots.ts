@@ -10,7 +10,25 @@ const MOST_BYTES = 150_000
 const TRAFFIC_MS = 25_000
 const folder = join(import.meta.dirname, '../docs/operations/images')
 
+/** What a shop caches: some is read often and kept long, some is slow, some is big. */
+const SHOP = {
+  product: ['10s', 5, 400],
+  price: ['2s', 12, 40],
+  search: ['3s', 60, 4000],
+  basket: ['5s', 8, 900],
+} as const
+
 const service = await startDashboard({ environment: { label: 'staging', color: '#8a5a00' } })
+const FAMILIES = Object.entries(SHOP).map(([name, [ttl, loadMs, characters]]) =>
+  service.cache.family(name, {
+    ttl,
+    async load(id: number) {
+      await sleep(loadMs + (id % 10))
+      return { id, text: 'x'.repeat(characters + id) }
+    },
+    tags: () => [name],
+  }),
+)
 const browser = await startBrowser()
 try {
   const ended = new AbortController()
@@ -34,12 +52,7 @@ async function drive(ended: AbortSignal): Promise<void> {
 }
 
 async function read(id: number): Promise<unknown> {
-  const family = ['product', 'user', 'search'][id % 3] ?? 'product'
-  const load = async (): Promise<object> => {
-    await sleep(5 + (id % 40))
-    return { id, text: 'x'.repeat(200 + id) }
-  }
-  return service.cache.getOrSet(`${family}:${id}`, load, { ttl: '2s', tags: [family] })
+  return FAMILIES[id % FAMILIES.length]?.get(id)
 }
 
 async function picture(page: string, scheme: 'light' | 'dark', name: string): Promise<void> {

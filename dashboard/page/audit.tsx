@@ -9,6 +9,7 @@ import { useLoaded } from '../state/loaded.ts'
 import { Panel } from '../ui/facts.tsx'
 import { Badge, type Level } from '../ui/icon.tsx'
 import { Notice, View } from '../ui/notice.tsx'
+import { Pager } from '../ui/pager.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 
 const RESULTS: Readonly<Record<AuditRow['result'], Level>> = {
@@ -89,20 +90,7 @@ export function Audit(): JSX.Element {
             />
             <div class="row">
               <span class="muted grow">{waiting > 0 ? `${count(waiting)} rows wait to be written` : ''}</span>
-              <button
-                type="button"
-                disabled={before.value.length === 0}
-                onClick={() => (before.value = before.value.slice(0, -1))}
-              >
-                Newer
-              </button>
-              <button
-                type="button"
-                disabled={older === null}
-                onClick={() => older !== null && (before.value = [...before.value, older])}
-              >
-                Older
-              </button>
+              <Pager places={before} next={older} back="Newer" on="Older" />
             </div>
           </>
         )}

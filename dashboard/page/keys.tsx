@@ -12,6 +12,7 @@ import { go, hrefOf, place } from '../state/route.ts'
 import { Panel } from '../ui/facts.tsx'
 import { Badge, type Level } from '../ui/icon.tsx'
 import { View } from '../ui/notice.tsx'
+import { Pager } from '../ui/pager.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { KeyPanel } from './key-panel.tsx'
 
@@ -107,20 +108,7 @@ function Browser(): JSX.Element {
                     ? '; that was all'
                     : ''}
               </span>
-              <button
-                type="button"
-                disabled={cursors.value.length === 0}
-                onClick={() => (cursors.value = cursors.value.slice(0, -1))}
-              >
-                Back
-              </button>
-              <button
-                type="button"
-                disabled={cursor === null}
-                onClick={() => cursor !== null && (cursors.value = [...cursors.value, cursor])}
-              >
-                More
-              </button>
+              <Pager places={cursors} next={cursor} back="Back" on="More" />
               {may('invalidate') && (
                 <button type="button" class="danger" disabled={chosen.value.size === 0} onClick={invalidate}>
                   {`Invalidate ${chosen.value.size} chosen…`}
