@@ -23,7 +23,7 @@ import { createRunWrite, runWithoutCache } from './invalidation.ts'
 import { openApiRoute } from './openapi.ts'
 import { createOperations } from './operations.ts'
 import type { Environment } from './options.ts'
-import { createPreferences } from './preferences/cached.ts'
+import { createPreferences } from './preferences/of-accounts.ts'
 import { createAstraPreferences } from './preferences/repository.ts'
 import { preferencesRoutes } from './preferences/routes.ts'
 import { createRateLimits } from './rate-limits.ts'
@@ -48,6 +48,8 @@ import { warmPlan } from './warm-up.ts'
 export interface AppDeps {
   /** With the collections of `ensureCollections`. */
   readonly db: Db
+  /** The same through a client that caches by itself; `db` where there is no cache. */
+  readonly cachedDb: Db
   /** Undefined: the service as it is without a cache and without sessions. */
   readonly holdfast: Holdfast | undefined
   readonly credentials: readonly Credential[]
@@ -76,7 +78,8 @@ export interface App {
 }
 
 export function createApp(deps: AppDeps): App {
-  const { db, holdfast, credentials, auditKey, limitsRates, environment, metricsToken, onAlert, onFailure } = deps
+  const { db, cachedDb, holdfast, credentials, auditKey, limitsRates, environment, metricsToken, onAlert, onFailure } =
+    deps
   const cache = holdfast?.cache ?? withoutCache()
   const runWrite = holdfast ? createRunWrite(holdfast.cache) : runWithoutCache
   const nowMs = Date.now
@@ -108,7 +111,7 @@ export function createApp(deps: AppDeps): App {
     dictionary,
     nowMs,
   )
-  const preferences = createPreferences({ repository: createAstraPreferences(db), cache, runWrite, nowMs })
+  const preferences = createPreferences({ repository: createAstraPreferences(cachedDb), nowMs })
   const accounts = createAccounts({ repository: createAstraAccounts(db), nowMs })
   const ajv = createAjv()
   const schemas = createSchemas(ajv)

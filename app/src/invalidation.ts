@@ -1,6 +1,7 @@
 /**
  * Which event makes what stale, in one table, and the order of the two: the database first, then the invalidation, also when
- * the database failed or did not answer in time, since such a write may have been applied.
+ * the database failed or did not answer in time, since such a write may have been applied. Preferences are not in it: their
+ * client invalidates by itself (cached-client.ts).
  */
 import { createRules, type Cache } from 'holdfast'
 
@@ -9,7 +10,6 @@ import type { WriteOutcome } from './database.ts'
 import { dictionaryKeys } from './dictionary/keys.ts'
 import type { FeatureStatus } from './features/feature.ts'
 import { featureKeys } from './features/keys.ts'
-import { preferenceKeys } from './preferences/keys.ts'
 import { requirementKeys } from './requirements/keys.ts'
 import { sourceKeys } from './sources/keys.ts'
 import { summaryKeys } from './summary/keys.ts'
@@ -23,7 +23,6 @@ export interface DataEvents {
   readonly 'audit-appended': { readonly id: string }
   readonly 'sources-imported': { readonly ids: readonly string[] }
   readonly 'dictionary-changed': { readonly id: string }
-  readonly 'preferences-changed': { readonly id: string }
 }
 
 // A new document's own key is listed too: somebody may have asked for it before it was there.
@@ -55,7 +54,6 @@ export const rules = createRules<DataEvents>(
     'sources-imported': ({ ids }) => ({ keys: ids.map(sourceKeys.byId), tags: [sourceKeys.tag] }),
     // Any search may have found it, or will now.
     'dictionary-changed': () => ({ tags: [dictionaryKeys.tag] }),
-    'preferences-changed': ({ id }) => ({ keys: [preferenceKeys.byId(id)] }),
   },
   // By then the database has changed: rather everything is loaded again than something stale is kept.
   { fallback: { all: true } },

@@ -54,7 +54,7 @@ export async function main(): Promise<void> {
 async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   await checkFolder(options.dataFolder)
   const holdfast = await startHoldfast(options, shutdown, print)
-  const database = await startDatabase(options.database, shutdown)
+  const database = await startDatabase(options.database, holdfast?.cache, shutdown)
   const hotKeys = holdfast && createHotKeys(holdfast)
   shutdown.add('the hot keys', async () => hotKeys?.close())
   // A Redis that was there before may hold entries of another database.
@@ -64,6 +64,7 @@ async function start(options: AppOptions, shutdown: Shutdown): Promise<void> {
   const auditKey = options.auditKey ?? draw()
   const app = createApp({
     db: database.db,
+    cachedDb: database.cachedDb,
     holdfast,
     credentials: credentialsOf(options, drawnToken),
     auditKey,

@@ -5,7 +5,9 @@ import {
   DataAPITimeoutError,
   type Db,
 } from '@datastax/astra-db-ts'
+import type { Cache } from 'holdfast'
 
+import { createCachedClient } from './cached-client.ts'
 import { databaseReason, ensureCollections } from './database.ts'
 import type { DatabaseOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -14,6 +16,8 @@ import { StartError } from './start-error.ts'
 /** A database that answers and has the service's collections. */
 export interface StartedDatabase {
   readonly db: Db
+  /** The same through a client that caches by itself; `db` where there is no cache. */
+  readonly cachedDb: Db
   /** Where it is, without secrets. */
   readonly place: string
   /** Whether it is new and empty, so that nothing cached earlier can be about it. */
@@ -25,20 +29,33 @@ export interface StartedDatabase {
 const EMULATOR_TOKEN = 'emulator'
 
 /** @throws StartError when the database cannot be reached, or refuses the token */
-export async function startDatabase(options: DatabaseOptions, shutdown: Shutdown): Promise<StartedDatabase> {
+export async function startDatabase(
+  options: DatabaseOptions,
+  cache: Cache | undefined,
+  shutdown: Shutdown,
+): Promise<StartedDatabase> {
   const isNew = options.kind === 'emulator'
   const { endpoint, token, keyspace, place } = isNew
     ? await startEmulator(options.latencyMs, shutdown)
     : { ...options, place: new URL(options.endpoint).origin }
   const client = new DataAPIClient({ environment: 'astra' })
   shutdown.add('the database client', () => client.close())
-  const db = client.db(endpoint, { token, ...(keyspace && { keyspace }) })
+  const cachedClient = cache && createCachedClient(cache)
+  shutdown.add('the caching database client', async () => cachedClient?.close())
+  const access = { token, ...(keyspace && { keyspace }) }
+  const db = client.db(endpoint, access)
   try {
     await ensureCollections(db)
   } catch (cause) {
     throw new StartError(sentenceFor(cause, place), { cause })
   }
-  return { db, place, isNew, emulator: isNew ? { endpoint, token } : undefined }
+  return {
+    db,
+    cachedDb: cachedClient?.db(endpoint, access) ?? db,
+    place,
+    isNew,
+    emulator: isNew ? { endpoint, token } : undefined,
+  }
 }
 
 async function startEmulator(

@@ -1,6 +1,6 @@
 /**
- * What clients ask, drawn from a seed: reads whose popularity falls as Zipf's law has it, and now and then a write. Each read
- * names what it is about and each write what it changes, so that the best hit rate that any cache could reach is known: that
+ * What clients ask, drawn from a seed: reads whose popularity falls as Zipf's law has it, and now and then a write. Each write
+ * names the paths that it changes, so that the best hit rate that any cache could reach is known: that
  * of one which keeps everything and forgets exactly what was changed.
  */
 export interface Call {
@@ -9,17 +9,18 @@ export interface Call {
   readonly method: 'GET' | 'PUT' | 'POST'
   readonly path: string
   readonly body?: object
-  /** What a read is about. */
-  readonly about: string
-  /** Of a write: what it changes, by the beginnings of `about`. */
+  /** Whether it is asked with the token of an admin; writes are. */
+  readonly isAdmins?: boolean
+  /** Of a write: the paths whose answers it changes. */
   readonly changes: readonly string[]
 }
 
 export interface Population {
-  readonly documents: readonly string[]
+  readonly documents: readonly { readonly id: string; readonly document: object }[]
   readonly versions: readonly number[]
   readonly features: readonly string[]
   readonly words: readonly string[]
+  readonly accounts: readonly string[]
 }
 
 /** A number from 0 to below 1. */
@@ -36,64 +37,90 @@ export function randomOf(seed: number): Random {
   }
 }
 
-type Draw = () => Omit<Call, 'method' | 'changes'> & Partial<Call>
-
 /** Shares of the mix, in percent; 2 % are writes. */
 const SHARES = {
-  documents: 40,
-  latest: 12,
-  versions: 10,
+  document: 38,
+  latest: 11,
+  version: 10,
   feature: 10,
   features: 8,
   search: 8,
   sources: 3,
   stats: 2,
-  summary: 5,
+  summary: 4,
+  preferences: 3,
+  report: 1,
   write: 2,
+} as const
+
+const PATHS = {
+  latest: '/api/requirements/latest',
+  features: '/api/features',
+  summary: '/api/summary',
+  report: '/api/validation/report',
+  document: (id: string) => `/api/sources/documents/${encodeURIComponent(id)}`,
+  preferences: (account: string) => `/api/user/${account}/preferences`,
 } as const
 
 export function drawMix(population: Population, seed: number, count: number): readonly Call[] {
   const random = randomOf(seed)
-  const zipf = { documents: zipfOf(population.documents, random), versions: zipfOf(population.versions, random) }
-  const [feature, word] = [zipfOf(population.features, random), zipfOf(population.words, random)]
-  const draws: Readonly<Record<keyof typeof SHARES, Draw>> = {
-    documents: () => read('documents', `/api/sources/documents/${encodeURIComponent(zipf.documents())}`),
-    latest: () => read('requirements', '/api/requirements/latest'),
-    versions: () => read('requirements', `/api/requirements/${zipf.versions()}`),
+  const documents = zipfOf(population.documents, random)
+  const [version, feature] = [zipfOf(population.versions, random), zipfOf(population.features, random)]
+  const [word, account] = [zipfOf(population.words, random), zipfOf(population.accounts, random)]
+  const number = () => Math.floor(random() * 1e9)
+  const draws: Readonly<Record<keyof typeof SHARES, () => Call>> = {
+    document: () => read('documents', PATHS.document(documents().id)),
+    latest: () => read('requirements', PATHS.latest),
+    version: () => read('requirements', `/api/requirements/${version()}`),
     feature: () => read('features', `/api/features/${feature()}`),
-    features: () => read('features', '/api/features'),
+    features: () => read('features', PATHS.features),
     search: () => read('queries', `/api/dictionary/search?q=${word()}`),
     sources: () => read('queries', '/api/sources'),
     stats: () => read('queries', '/api/dictionary/stats'),
-    summary: () => read('queries', '/api/summary'),
-    write: () => (random() < 0.8 ? replaceDocument(zipf.documents(), random) : submitFeature(random)),
+    summary: () => read('queries', PATHS.summary),
+    preferences: () => ({ ...read('preferences', PATHS.preferences(account())), isAdmins: true }),
+    report: () => ({ ...read('validation', PATHS.report), isAdmins: true }),
+    write: () => drawWrite(),
+  }
+  const drawWrite = (): Call => {
+    const share = random()
+    if (share < 0.8) return replaceDocument(documents(), number())
+    return share < 0.9 ? submitFeature(number()) : changePreferences(account(), number())
   }
   const names = Object.entries(SHARES).flatMap(([name, share]) => Array.from({ length: share }, () => name))
-  return Array.from({ length: count }, () => {
-    const name = names[Math.floor(random() * names.length)] as keyof typeof SHARES
-    return { method: 'GET', changes: [], ...draws[name]() }
-  })
+  return Array.from({ length: count }, () => draws[names[Math.floor(random() * names.length)] as keyof typeof SHARES]())
 }
 
-function read(type: string, path: string): ReturnType<Draw> {
-  return { type, path, about: path }
+function read(type: string, path: string): Call {
+  return { type, method: 'GET', path, changes: [] }
 }
 
-function replaceDocument(id: string, random: Random): ReturnType<Draw> {
-  const path = `/api/sources/documents/${encodeURIComponent(id)}`
-  const body = { document: { name: id, changed: Math.floor(random() * 1e9) } }
-  return { type: 'write', method: 'PUT', path, body, about: path, changes: [path, '/api/sources'] }
+function write(method: 'PUT' | 'POST', path: string, body: object, changes: readonly string[]): Call {
+  return { type: 'write', method, path, body, isAdmins: true, changes }
 }
 
-function submitFeature(random: Random): ReturnType<Draw> {
-  const body = {
-    title: `Measured ${Math.floor(random() * 1e9)}`,
-    description: 'A request that the mix makes',
-    priority: 'low',
-    requester: 'mix',
-  }
-  const path = '/api/features/submit'
-  return { type: 'write', method: 'POST', path, body, about: path, changes: ['/api/features', '/api/summary'] }
+/** Nearly as it was: neither the name nor the size changes. */
+function replaceDocument({ id, document }: Population['documents'][number], number: number): Call {
+  const path = PATHS.document(id)
+  return write('PUT', path, { document: { ...document, changed: number } }, [path])
+}
+
+function submitFeature(number: number): Call {
+  return write('POST', '/api/features/submit', featureBody(`Measured ${number}`), [
+    PATHS.features,
+    PATHS.summary,
+    PATHS.report,
+  ])
+}
+
+/** A feature request that the schema takes. */
+export function featureBody(title: string): object {
+  return { title, description: 'A request that the mix makes', priority: 'low', requester: 'mix' }
+}
+
+function changePreferences(account: string, number: number): Call {
+  const path = PATHS.preferences(account)
+  return write('PUT', path, { preferred_sources: [`Measured ${number}`] }, [path])
 }
 
 /** Draws from items, the first most often: the n-th with a share of 1 / n. */
@@ -119,17 +146,18 @@ export interface Rate {
   readonly hits: number
 }
 
-/** The hits of a cache that keeps everything and forgets exactly what was changed, by type. */
-export function bestHits(calls: readonly Call[]): ReadonlyMap<string, Rate> {
+/** The hits of a cache that keeps everything and forgets exactly what was changed, by type, over what follows a warm-up. */
+export function bestHits(warmUp: readonly Call[], calls: readonly Call[]): ReadonlyMap<string, Rate> {
   const kept = new Set<string>()
   const rates = new Map<string, Rate>()
-  for (const { type, method, about, changes } of calls) {
-    // A list is changed as a whole, a document or feature by itself.
+  const follow = ({ type, method, path, changes }: Call, isCounted: boolean): void => {
     for (const change of changes) kept.delete(change)
-    if (method !== 'GET') continue
+    if (method !== 'GET') return
     const { reads, hits } = rates.get(type) ?? { reads: 0, hits: 0 }
-    rates.set(type, { reads: reads + 1, hits: hits + (kept.has(about) ? 1 : 0) })
-    kept.add(about)
+    if (isCounted) rates.set(type, { reads: reads + 1, hits: hits + (kept.has(path) ? 1 : 0) })
+    kept.add(path)
   }
+  for (const call of warmUp) follow(call, false)
+  for (const call of calls) follow(call, true)
   return rates
 }

@@ -1,82 +1,95 @@
-import type { Population } from './mix.ts'
-import { ADMIN_TOKEN, type Database, type Started } from './processes.ts'
+/** What there is to ask for: the documents of a folder as the service names them, and what is added by the service itself. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { wordsOf } from '../../app/src/dictionary/term.ts'
+import { readDocuments } from '../../app/src/sources/import.ts'
+import { featureBody, randomOf, type Population } from './mix.ts'
+import { ADMIN_TOKEN, type Started } from './processes.ts'
 
 const FEATURES = 60
 const VERSIONS = 12
-const DOCUMENTS = 400
-const WORDS = [
-  'fire',
-  'acid',
-  'arm',
-  'ban',
-  'cle',
-  'dra',
-  'ele',
-  'gi',
-  'gob',
-  'heal',
-  'light',
-  'orc',
-  'pot',
-  'ring',
-  'sta',
-]
+const ACCOUNTS = 50
+const WORDS = 40
+const SEED = 17
 
-/** Adds what there is too little of, and says what there is to ask for, the most popular first. */
+/**
+ * Adds what there is too little of, and says what there is to ask for, the most popular first.
+ *
+ * @param folder what the database was filled from
+ */
 export async function readPopulation(
   [instance]: readonly Pick<Started, 'origin'>[],
-  database: Pick<Database, 'commands'>,
+  folder: string,
 ): Promise<Population> {
   if (!instance) throw new Error('There is no instance')
   const { origin } = instance
-  await database.commands()
-  const get = async (path: string): Promise<unknown> => (await fetch(origin + path)).json()
-  const post = async (path: string, body: object): Promise<void> => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_TOKEN}` }
-    const { ok, status } = await fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(body) })
-    if (!ok) throw new Error(`${path} answered ${status}`)
-  }
-  const features = async () => (await get('/api/features?limit=100')) as { features: { request_id: string }[] }
-  const versions = async () => (await get('/api/requirements/versions')) as { versions: { version_id: number }[] }
+  const features = async () => (await get(origin, '/api/features?limit=100')) as { features: { request_id: string }[] }
+  const versions = async () =>
+    (await get(origin, '/api/requirements/versions')) as { versions: { version_id: number }[] }
   for (let missing = FEATURES - (await features()).features.length; missing > 0; missing -= 1)
-    await post('/api/features/submit', {
-      title: `Request ${missing}`,
-      description: 'A request to be asked for',
-      priority: 'low',
-      requester: 'mix',
-    })
+    await post(origin, '/api/features/submit', featureBody(`Request ${missing}`))
   for (let missing = VERSIONS - (await versions()).versions.length; missing > 0; missing -= 1)
-    await post('/api/requirements/submit', {
-      title: `Version ${missing}`,
-      version: '1.0.0',
-      description: 'A version to be asked for',
-      requirements: {
-        functional: Array.from({ length: 20 }, (_none, at) => ({
-          id: `FR-${100 + at}`,
-          title: `Requirement ${at}`,
-          description: 'What is required, in about as many words as people take for it.',
-          priority: 'high',
-        })),
-        non_functional: [],
-      },
-    })
-  const documents = await documentsOf(origin)
+    await post(origin, '/api/requirements/submit', requirementsBody(`Version ${missing}`))
+  const documents = await documentsOf(folder)
   return {
     documents,
     versions: (await versions()).versions.map(({ version_id }) => version_id),
     features: (await features()).features.map(({ request_id }) => request_id),
-    words: WORDS,
+    words: beginningsOf(documents.map(({ document }) => document)),
+    accounts: Array.from({ length: ACCOUNTS }, (_none, at) => `u-${at}`),
   }
 }
 
-/** Documents that the dictionary names: their terms lead to them. */
-async function documentsOf(origin: string): Promise<readonly string[]> {
-  const ids = new Set<string>()
-  for (const word of WORDS) {
-    const response = await fetch(`${origin}/api/dictionary/search?q=${word}&limit=100`)
-    const { terms } = (await response.json()) as { terms: { id: string; source: string }[] }
-    for (const { id, source } of terms) ids.add(`${source}:${id.slice(id.indexOf(':') + 1)}`)
-  }
-  if (ids.size === 0) for (let at = 0; at < DOCUMENTS; at += 1) ids.add(`House-Rules.json:${at}`)
-  return [...ids].slice(0, DOCUMENTS)
+/** All documents, by lot: what is popular is of any kind and size. */
+async function documentsOf(folder: string): Promise<Population['documents']> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  const documents = files.flatMap((file, at) => {
+    const read = readDocuments(file, texts[at] ?? '')
+    return typeof read === 'string' ? [] : read.map(({ _id, document }) => ({ id: _id, document }))
+  })
+  return shuffled(documents)
+}
+
+/** Beginnings of words in the documents' names, as somebody types them. */
+function beginningsOf(documents: readonly object[]): readonly string[] {
+  const words = documents.flatMap((document) => {
+    const { name } = document as { readonly name?: unknown }
+    return typeof name === 'string' ? wordsOf(name) : []
+  })
+  const beginnings = words.filter((word) => word.length > 3).map((word) => word.slice(0, 4))
+  return shuffled([...new Set(beginnings)]).slice(0, WORDS)
+}
+
+function shuffled<T>(items: readonly T[]): readonly T[] {
+  const random = randomOf(SEED)
+  return items
+    .map((item) => ({ item, lot: random() }))
+    .sort((one, other) => one.lot - other.lot)
+    .map(({ item }) => item)
+}
+
+/** A version of the requirements that the schema takes. */
+function requirementsBody(title: string): object {
+  const functional = Array.from({ length: 20 }, (_none, at) => ({
+    id: `FR-${100 + at}`,
+    title: `Requirement ${at}`,
+    description: 'What is required, in about as many words as people take for it.',
+    priority: 'high',
+  }))
+  const description = 'A version to be asked for'
+  return { title, version: '1.0.0', description, requirements: { functional, non_functional: [] } }
+}
+
+async function get(origin: string, path: string): Promise<unknown> {
+  const response = await fetch(origin + path)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  return response.json()
+}
+
+async function post(origin: string, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_TOKEN}` }
+  const { ok, status } = await fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!ok) throw new Error(`${path} answered ${status}`)
 }

@@ -29,6 +29,8 @@ const ROOT = join(import.meta.dirname, '../..')
 
 /** Whom the mix writes as. */
 export const ADMIN_TOKEN = 'the-token-of-the-acceptance-run'
+// One for all fleets: they write to one trail.
+const AUDIT_KEY = randomBytes(24).toString('base64url')
 
 /** @param latencyMs how long each answer is held back */
 export async function startDatabase(latencyMs: number): Promise<Database> {
@@ -81,12 +83,18 @@ export async function startFleet({
     ASTRA_DB_APPLICATION_TOKEN: 'acceptance',
     ADMIN_TOKEN,
     SESSION_KEYS: `one=${randomBytes(32).toString('base64')}`,
-    AUDIT_KEY: randomBytes(24).toString('base64url'),
+    AUDIT_KEY,
   }
   const fleet: Started[] = []
-  for (let number = 0; number < instances; number += 1) {
-    const args = number === 0 && data !== undefined ? ['--data', data] : []
-    fleet.push(await start([join(ROOT, 'app/start.mjs'), ...args], environment, /listens at (http:\S+)/))
+  try {
+    // One after the other: the first makes what is missing, such as collections and accounts.
+    for (let number = 0; number < instances; number += 1) {
+      const args = number === 0 && data !== undefined ? ['--data', data] : []
+      fleet.push(await start([join(ROOT, 'app/start.mjs'), ...args], environment, /listens at (http:\S+)/))
+    }
+  } catch (error) {
+    await Promise.all(fleet.map((one) => one.stop()))
+    throw error
   }
   return fleet
 }

@@ -6,7 +6,7 @@ import type { Preferences } from './preferences.ts'
 /** What an account has chosen; what it has not is missing. */
 export type ChosenPreferences = Partial<Preferences> & { readonly created_at: string; readonly updated_at: string }
 
-/** Where preferences are kept. */
+/** Where preferences are kept, by a client that caches by itself. */
 export interface PreferencesRepository {
   byId(id: string): Promise<ChosenPreferences | undefined>
   /** Sets some of them, in one step. */

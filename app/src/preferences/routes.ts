@@ -3,7 +3,7 @@ import type { Ajv } from 'ajv'
 import { HttpError } from '../errors.ts'
 import { accountOf, param, type Route, type RouteRequest } from '../route.ts'
 import { checkFields, checkSchema } from '../validation.ts'
-import type { PreferencesOfAccounts } from './cached.ts'
+import type { PreferencesOfAccounts } from './of-accounts.ts'
 import { preferencesSchema, type Preferences } from './preferences.ts'
 
 const PATH = '/api/user/:user_id/preferences'
@@ -35,7 +35,7 @@ export function preferencesRoutes(preferences: PreferencesOfAccounts, ajv: Ajv):
       async handler(request) {
         const id = ownOrAny(request)
         const change = checkSchema(validate, checkFields(request.body, []))
-        return preferences.change(id, change, accountOf(request).user)
+        return preferences.change(id, change)
       },
     },
   ]

@@ -235,9 +235,12 @@ describe('preferences', () => {
     ])
   })
 
-  it('name nobody in the keys of the cache', async () => {
-    const explanation = await instance.cache.explain(`preferences:${accountId('una')}`)
-    expect(JSON.stringify(explanation)).toContain('preferences:u-')
+  it('name nobody in the keys and tags of the cache, and are known there by their id', async () => {
+    const page = await loggedIn('una')
+    await page.here('GET', PATH)
+    expect(await page.here('GET', PATH)).toMatchObject({ xCache: 'hit' })
+    await instance.cache.invalidate({ tags: [`ttrpg/default_keyspace.preferences:${accountId('una')}`] })
+    expect(await page.here('GET', PATH)).toMatchObject({ xCache: 'miss' })
     expect(accountId('una')).not.toContain('una')
   })
 })

@@ -9,7 +9,8 @@ import { createEmulator } from '@holdfast/emulator'
 import { createCache, createRedis, createSessions, type Cache } from 'holdfast'
 import { privateRedis } from 'holdfast/testing'
 
-import { createApp, type App } from '../../../app/src/create-app.ts'
+import { createCachedClient } from '../../../app/src/cached-client.ts'
+import { createApp, type App, type AppDeps } from '../../../app/src/create-app.ts'
 import { ensureCollections } from '../../../app/src/database.ts'
 import type { Holdfast } from '../../../app/src/holdfast.ts'
 
@@ -72,8 +73,8 @@ export async function startBackend(): Promise<Backend> {
     redis,
     emulator,
     db,
-    startInstance: (options) => startInstance(redis.url, db, options),
-    withoutHoldfast: () => appOf(db, undefined, () => {}),
+    startInstance: (options) => startInstance(redis.url, { db, endpoint: emulator.url }, options),
+    withoutHoldfast: () => appOf({ db, cachedDb: db }, undefined, () => {}),
     async [Symbol.asyncDispose]() {
       await client.close()
       await emulator.close()
@@ -82,9 +83,14 @@ export async function startBackend(): Promise<Backend> {
   }
 }
 
-function appOf(db: Db, holdfast: Holdfast | undefined, onFailure: (line: string) => void, limitsRates = false): App {
+function appOf(
+  databases: Pick<AppDeps, 'db' | 'cachedDb'>,
+  holdfast: Holdfast | undefined,
+  onFailure: (line: string) => void,
+  limitsRates = false,
+): App {
   return createApp({
-    db,
+    ...databases,
     holdfast,
     credentials: [
       { token: ADMIN, user: 'ada', id: 'u-ada', role: 'admin' },
@@ -102,7 +108,7 @@ function appOf(db: Db, holdfast: Holdfast | undefined, onFailure: (line: string)
 
 async function startInstance(
   redisUrl: string,
-  db: Db,
+  { db, endpoint }: { readonly db: Db; readonly endpoint: string },
   { limitsRates = false, wrapCache = (cache) => cache, cacheMode = 'on' }: InstanceOptions = {},
 ): Promise<Instance> {
   const redis = createRedis({ url: redisUrl })
@@ -116,7 +122,9 @@ async function startInstance(
     loginLimits: { address: { attempts: 1000, per: '1m' } },
   })
   const failures: string[] = []
-  const app = appOf(db, { redis, cache, sessions }, (line) => failures.push(line), limitsRates)
+  const client = createCachedClient(cache)
+  const cachedDb = client.db(endpoint, { token: DATABASE_TOKEN })
+  const app = appOf({ db, cachedDb }, { redis, cache, sessions }, (line) => failures.push(line), limitsRates)
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const origin = app.server.listeningOrigin
   await eventually(
@@ -141,6 +149,7 @@ async function startInstance(
     send,
     async [Symbol.asyncDispose]() {
       await app.server.close()
+      await client.close()
       await cache.close()
       await redis.close()
     },

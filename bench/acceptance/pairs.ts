@@ -1,0 +1,67 @@
+/**
+ * What a cache costs that is switched off: a service with one and a service without Holdfast, side by side on one database,
+ * asked the same reads in turns. What disturbs the machine disturbs both rounds of a pair, and cancels out.
+ */
+import { privateRedis } from 'holdfast/testing'
+
+import { pairedRatio, type Estimate } from '../support/statistics.ts'
+import { failuresOf, quantilesOf, timesOf } from './figures.ts'
+import { createClient, type Client } from './load.ts'
+import { drawMix, randomOf, type Population } from './mix.ts'
+import { startFleet, type Database } from './processes.ts'
+
+export interface PairFigures {
+  readonly pairs: number
+  readonly callsOfRound: number
+  /** The mean response time when off, over that when absent. */
+  readonly ratio: Estimate
+  readonly failed: number
+}
+
+export interface PairOptions {
+  readonly database: Database
+  readonly population: Population
+  readonly latencyMs: number
+  readonly pairs: number
+  readonly callsOfRound: number
+}
+
+// Few enough that nobody queues for a core.
+const IN_FLIGHT = 4
+const UNRECORDED = 3
+const SEED = 30
+
+export async function measurePairs(options: PairOptions): Promise<PairFigures> {
+  const { database, population, pairs, callsOfRound } = options
+  await database.latency(options.latencyMs)
+  await using redis = await privateRedis()
+  const fleetOf = (mode: 'off' | 'absent') => startFleet({ mode, instances: 1, redisUrl: redis.url, database })
+  const fleets = [...(await fleetOf('off')), ...(await fleetOf('absent'))]
+  const clients = fleets.map((one) => createClient([one]))
+  const means: [number[], number[]] = [[], []]
+  const random = randomOf(SEED)
+  let failed = 0
+  try {
+    const [off, absent] = clients
+    if (!off || !absent) throw new Error('A service was not started')
+    for (let pair = -UNRECORDED; pair < pairs; pair += 1) {
+      const calls = drawMix(population, SEED + pair, callsOfRound * 2)
+        .filter(({ method }) => method === 'GET')
+        .slice(0, callsOfRound)
+      const round = async (client: Client, means: number[]): Promise<void> => {
+        const { answers } = await client.closedLoop(calls, IN_FLIGHT)
+        failed += failuresOf(answers)
+        if (pair >= 0) means.push(quantilesOf(timesOf(answers)).mean)
+      }
+      // By lot: whoever is always second finds the other's garbage.
+      const isOffFirst = random() < 0.5
+      if (isOffFirst) await round(off, means[0])
+      await round(absent, means[1])
+      if (!isOffFirst) await round(off, means[0])
+    }
+  } finally {
+    for (const client of clients) client.close()
+    await Promise.all(fleets.map((one) => one.stop()))
+  }
+  return { pairs, callsOfRound, ratio: pairedRatio(...means), failed }
+}
