@@ -5,11 +5,14 @@
  * What is opened here is closed here, in the opposite order.
  */
 import { createAdmin, type Admin } from './admin/admin.ts'
+import { alertsOf } from './admin/alerts-of.ts'
 import { figuresOf } from './admin/figures.ts'
 import type { AdminOptions } from './admin/options.ts'
 import { createCache, type Cache } from './cache/cache.ts'
 import type { Config, Environment } from './config/config.ts'
 import { redisOptions } from './config/redis-options.ts'
+import { createAlerts, type Alerts, type AlertsOptions } from './insight/alerts.ts'
+import { createHealth, type Health } from './insight/health.ts'
 import { createMetrics, type Metrics } from './metrics/collector.ts'
 import { createSampler, type Sampler } from './metrics/sampler.ts'
 import { createRedis } from './redis/create-redis.ts'
@@ -23,8 +26,12 @@ export interface ServiceOptions {
   readonly authorize: AdminOptions['authorize']
   /** The keys that seal sessions, and what else they take. @default no sessions */
   readonly sessions?: Omit<SessionsOptions, 'redis' | 'namespace'>
+  /** Where alerts go, and what else they take: this process watches them and the admin API shows them. @default not watched */
+  readonly alerts?: Omit<AlertsOptions, 'metrics' | 'redis' | 'namespace'>
   /** What else the admin API takes: assets, what is hidden, a plan to warm. */
-  readonly admin?: Partial<Omit<AdminOptions, 'cache' | 'redis' | 'authorize' | 'sessions' | 'figures' | 'config'>>
+  readonly admin?: Partial<
+    Omit<AdminOptions, 'cache' | 'redis' | 'authorize' | 'sessions' | 'figures' | 'alerts' | 'config'>
+  >
 }
 
 /** All of it, wired. */
@@ -35,6 +42,9 @@ export interface Service {
   readonly sessions: Sessions | undefined
   readonly metrics: Metrics
   readonly sampler: Sampler
+  /** What orchestrators and balancers ask. */
+  readonly health: Health
+  readonly alerts: Alerts | undefined
   readonly admin: Admin
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -51,6 +61,9 @@ export function createService(config: Config, options: ServiceOptions): Service 
     options.sessions && createSessions({ idle: ttls.userSessions, ...options.sessions, redis, namespace })
   const metrics = createMetrics({ cache, redis, ...(sessions && { sessions }) })
   const sampler = createSampler({ metrics, cache, redis, sessions: sessions !== undefined })
+  const health = createHealth({ cache, redis })
+  const alerts =
+    options.alerts && createAlerts({ labels: { environment }, ...options.alerts, metrics, redis, namespace })
   const admin = createAdmin({
     environment: { label: environment, color: COLOURS[environment] },
     ...options.admin,
@@ -59,14 +72,28 @@ export function createService(config: Config, options: ServiceOptions): Service 
     config,
     authorize: options.authorize,
     figures: figuresOf(sampler),
+    ...(alerts && { alerts: alertsOf(alerts) }),
     ...(sessions && { sessions }),
   })
   const close = async (): Promise<void> => {
     await admin.close()
+    alerts?.close()
     sampler.close()
     metrics.close()
     await cache.close()
     await redis.close()
   }
-  return { config, redis, cache, sessions, metrics, sampler, admin, close, [Symbol.asyncDispose]: close }
+  return {
+    config,
+    redis,
+    cache,
+    sessions,
+    metrics,
+    sampler,
+    health,
+    alerts,
+    admin,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }

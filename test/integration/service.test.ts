@@ -13,6 +13,7 @@ it('a service is all of it, wired: what its cache does, its admin API tells', as
   const config = await loadConfig({ env: { REDIS_URL: server.url, HOLDFAST_NAMESPACE: 'wired' }, cwd: server.folder })
   const service = createService(config, {
     authorize: 'loopback',
+    alerts: { sinks: [] },
     sessions: { keys: { keys: { only: Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 89 + 7) % 251)) } } },
   })
   const http = createServer((request, response) => void adminListener(service.admin)(request, response))
@@ -30,6 +31,14 @@ it('a service is all of it, wired: what its cache does, its admin API tells', as
       namespace: 'wired',
       environment: 'dev',
       totals: { hits: 1, misses: 1 },
+    })
+    expect(await (await service.health.healthz(new Request('http://service/healthz'))).json()).toMatchObject({
+      status: 'ok',
+    })
+    service.alerts?.silence('HoldfastRedisDown', { for: '1m', by: 'ann', reason: 'a test' })
+    expect(await ask('api/alerts')).toMatchObject({
+      alerts: expect.arrayContaining([expect.objectContaining({ name: 'HoldfastRedisDown', silenced: true })]),
+      silences: [{ alert: 'HoldfastRedisDown', by: 'ann' }],
     })
     expect(await ask('api/sessions/users/ann')).toMatchObject({ sessions: [{ label: '' }] })
     expect(await ask('api/config')).toMatchObject({
