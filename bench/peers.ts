@@ -1,0 +1,87 @@
+/**
+ * Holdfast beside other caches, bare clients and a bare socket: contenders in processes of their own, in turns within one
+ * run. Prints ratios with their 95 % intervals, writes results/peers.json and docs/reference/benchmarks.md, and exits with
+ * 1 when a ratio is below its floor. With --quick only what has a floor is run, and nothing is written.
+ *
+ *     npm run bench -- --rounds 12 --ms 500
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { privateRedis } from 'holdfast/testing'
+
+import { comparisons, stampedes, type Comparison } from './peers/comparisons.ts'
+import { benchmarksPage, type Found, type FoundStampede } from './peers/page.ts'
+import { startContender, type Child } from './peers/start-child.ts'
+import { machineFacts } from './support/machine.ts'
+import { keepResult, print } from './support/result.ts'
+import { median, pairedRatio } from './support/statistics.ts'
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, ms: { type: 'string' } },
+})
+const rounds = Number(values.rounds ?? (values.quick ? 7 : 12))
+const roundMs = Number(values.ms ?? (values.quick ? 100 : 500))
+const CALLERS = 1000
+
+const machine = machineFacts()
+await using redis = await privateRedis({ maxMemory: '1gb' })
+const found: Found[] = []
+for (const comparison of comparisons) if (comparison.quick || !values.quick) found.push(await compare(comparison))
+const rushed: FoundStampede[] = []
+for (const { name, processes } of stampedes) {
+  if (values.quick && name !== 'holdfast') continue
+  const loads = await rush(name, processes)
+  rushed.push({ name, processes, loads })
+  print(`${name}: ${loads} loads of a missing key in ${processes} processes`)
+}
+const held =
+  found.every(({ criteria }) => criteria.every((criterion) => criterion.held)) &&
+  rushed.every(({ name, loads }) => name !== 'holdfast' || loads === 1)
+if (!values.quick) {
+  const report = { machine, rounds, roundMs, found, stampedes: rushed }
+  await keepResult('peers', report)
+  await writeFile(join(import.meta.dirname, '..', 'docs', 'reference', 'benchmarks.md'), benchmarksPage(report))
+}
+process.exitCode = held ? 0 : 1
+
+async function compare({ title, workload, options, contenders, criteria, quick }: Comparison): Promise<Found> {
+  // In the quick run only those that a floor names.
+  const isNamed = (name: string): boolean => criteria.some(({ ours, theirs }) => name === ours || name === theirs)
+  const names = values.quick && quick ? contenders.filter(isNamed) : contenders
+  const children: Child[] = []
+  for (const name of names) children.push(await startContender(name, redis.url))
+  const rates = new Map<string, number[]>(names.map((name) => [name, []]))
+  for (const child of children) await child.ask({ workload: 'fill', options })
+  for (let round = -1; round < rounds; round += 1) {
+    for (let index = 0; index < children.length; index += 1) {
+      // By turns from another one on: whoever always runs after the same neighbour inherits its disturbances.
+      const child = children[(index + round + 1) % children.length]
+      const rate = await child?.ask({ workload, options: { ...options, ms: roundMs } })
+      if (child && rate !== undefined && round >= 0) rates.get(child.name)?.push(rate)
+    }
+  }
+  for (const child of children) await child.stop()
+  const of = (name: string): readonly number[] => rates.get(name) ?? []
+  print(`\n${title}`)
+  for (const name of names) print(`  ${name.padEnd(24)} ${Math.round(median(of(name))).toLocaleString('en')} a second`)
+  const judged = criteria.map((criterion) => {
+    const ratio = pairedRatio(of(criterion.ours), of(criterion.theirs))
+    const isHeld = ratio.median >= criterion.floor
+    print(
+      `${isHeld ? 'held  ' : 'MISSED'} ${criterion.ours} ÷ ${criterion.theirs}: ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)}), at least ${criterion.floor}`,
+    )
+    return { ...criterion, ratio, held: isHeld }
+  })
+  return { title, perSecond: Object.fromEntries(names.map((name) => [name, median(of(name))])), criteria: judged }
+}
+
+async function rush(name: string, processes: number): Promise<number> {
+  const children: Child[] = []
+  for (let index = 0; index < processes; index += 1) children.push(await startContender(name, redis.url))
+  const options = { key: `rush:${name}:${processes}`, callers: CALLERS }
+  const loads = await Promise.all(children.map(async (child) => child.ask({ workload: 'stampede', options })))
+  for (const child of children) await child.stop()
+  return loads.reduce((sum, each) => sum + each, 0)
+}

@@ -1,0 +1,158 @@
+/**
+ * Everybody behind one call: `read(key, load)` answers the document of a key, and loads and stores it when it is missing.
+ * "memory" contenders may answer from their process, "redis" ones must ask Redis. Each as its documentation shows it, with
+ * its defaults. Ours counts metrics.
+ */
+import { createCache as createDedupe } from 'async-cache-dedupe'
+import { BentoCache, bentostore } from 'bentocache'
+import { memoryDriver } from 'bentocache/drivers/memory'
+import { redisDriver } from 'bentocache/drivers/redis'
+import { createCache as createManager } from 'cache-manager'
+import { Cacheable } from 'cacheable'
+import { createCache, createMetrics, createRedis } from 'holdfast'
+import { Redis as Client } from 'ioredis'
+import KeyvRedis from '@keyv/redis'
+import { Keyv } from 'keyv'
+import { Loader, RedisCache } from 'layered-loader'
+import { LRUCache } from 'lru-cache'
+import { createClient } from 'redis'
+
+import { openRawClient } from './raw-client.mjs'
+
+const HOUR_MS = 3_600_000
+
+/** Name by name: what opens it. */
+export const contenders = {
+  map: async () => {
+    const map = new Map()
+    return {
+      async read(key, load) {
+        const found = map.get(key)
+        if (found !== undefined) return found
+        const loaded = await load(key)
+        map.set(key, loaded)
+        return loaded
+      },
+    }
+  },
+  'holdfast L1': (url) => openHoldfast(url, { namespace: 'near', l1: true, options: {} }),
+  'layered-loader L1': async () => {
+    // It learns how to load when it is made.
+    let loadNow
+    const loader = new Loader({
+      inMemoryCache: { cacheType: 'lru-object', ttlInMsecs: HOUR_MS, maxItems: 10_000 },
+      dataSources: [{ name: 'source', get: (key) => loadNow(key) }],
+    })
+    return {
+      read: (key, load) => {
+        loadNow = load
+        return loader.get(key)
+      },
+    }
+  },
+  'bentocache L1': async () => {
+    const bento = new BentoCache({
+      default: 'memory',
+      stores: { memory: bentostore().useL1Layer(memoryDriver({ maxItems: 10_000 })) },
+    })
+    return { read: (key, load) => bento.getOrSet({ key, ttl: '1h', factory: () => load(key) }) }
+  },
+  'lru-cache fetch': async () => {
+    let loadNow
+    const lru = new LRUCache({ max: 10_000, ttl: HOUR_MS, fetchMethod: (key) => loadNow(key) })
+    return {
+      read: (key, load) => {
+        loadNow = load
+        return lru.fetch(key)
+      },
+    }
+  },
+  'async-cache-dedupe L1': async () => openDedupe({ type: 'memory', options: { size: 10_000 } }),
+  'cacheable L1': async () => {
+    const cacheable = new Cacheable()
+    return { read: (key, load) => cacheable.getOrSet(key, () => load(key), { ttl: '1h' }) }
+  },
+  holdfast: (url) => openHoldfast(url, { namespace: 'far', l1: false, options: {} }),
+  'holdfast, 2 tags': (url) =>
+    openHoldfast(url, { namespace: 'tagged', l1: false, options: { tags: ['tag:a', 'tag:b'] } }),
+  'holdfast, strict': (url) =>
+    openHoldfast(url, { namespace: 'strict', l1: false, options: { consistency: 'strict' } }),
+  ioredis: async (url) => {
+    const client = new Client(url)
+    return openBare(client, () => client.disconnect())
+  },
+  'node-redis': async (url) => {
+    const client = await createClient({ url }).connect()
+    return openBare(client, () => client.destroy())
+  },
+  'raw socket': async (url) => {
+    const client = await openRawClient(url)
+    return openBare(client, client.close)
+  },
+  bentocache: async (url) => {
+    const connection = new Client(url)
+    const bento = new BentoCache({
+      default: 'redis',
+      stores: { redis: bentostore().useL2Layer(redisDriver({ connection })) },
+    })
+    return { read: (key, load) => bento.getOrSet({ key, ttl: '1h', factory: () => load(key) }) }
+  },
+  'layered-loader': async (url) => {
+    let loadNow
+    const loader = new Loader({
+      asyncCache: new RedisCache(new Client(url), { json: true, ttlInMsecs: HOUR_MS, prefix: 'layered' }),
+      dataSources: [{ name: 'source', get: (key) => loadNow(key) }],
+    })
+    return {
+      read: (key, load) => {
+        loadNow = load
+        return loader.get(key)
+      },
+    }
+  },
+  'async-cache-dedupe': async (url) => openDedupe({ type: 'redis', options: { client: new Client(url) } }),
+  'cache-manager': async (url) => {
+    const manager = createManager({ stores: [new Keyv({ store: new KeyvRedis(url), namespace: 'manager' })] })
+    return { read: (key, load) => manager.wrap(key, () => load(key), HOUR_MS) }
+  },
+}
+
+async function openHoldfast(url, { namespace, l1, options }) {
+  const redis = createRedis({ url, readTimeout: '4s' })
+  await redis.ready()
+  const cache = createCache({ redis, namespace, ...(!l1 && { maxBytes: 1 }) })
+  createMetrics({ cache, redis, families: ['document'] })
+  const asked = { ttl: '1h', ...options }
+  return {
+    read: (key, load) => cache.getOrSet(key, () => load(key), asked),
+    async close() {
+      await cache.close()
+      await redis.close()
+    },
+  }
+}
+
+/** What people write by hand. */
+function openBare(client, close) {
+  return {
+    async read(key, load) {
+      const text = await client.get(`bare:${key}`)
+      if (text !== null) return JSON.parse(text)
+      const loaded = await load(key)
+      await client.set(`bare:${key}`, JSON.stringify(loaded))
+      return loaded
+    },
+    close,
+  }
+}
+
+function openDedupe(storage) {
+  let loadNow
+  const dedupe = createDedupe({ ttl: HOUR_MS / 1000, storage }).define('document', (key) => loadNow(key))
+  return {
+    read: (key, load) => {
+      loadNow = load
+      return dedupe.document(key)
+    },
+  }
+}
