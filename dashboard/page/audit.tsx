@@ -9,6 +9,7 @@ import { useLoaded } from '../state/loaded.ts'
 import { Panel } from '../ui/facts.tsx'
 import { Badge, type Level } from '../ui/icon.tsx'
 import { Notice, View } from '../ui/notice.tsx'
+import { Pager } from '../ui/pager.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 
 const RESULTS: Readonly<Record<AuditRow['result'], Level>> = {
@@ -87,23 +88,13 @@ export function Audit(): JSX.Element {
               id={({ id }) => id}
               empty={older === null ? 'Nobody did anything that matches' : 'None on this page; there are older ones'}
             />
-            <div class="row">
-              <span class="muted grow">{waiting > 0 ? `${count(waiting)} rows wait to be written` : ''}</span>
-              <button
-                type="button"
-                disabled={before.value.length === 0}
-                onClick={() => (before.value = before.value.slice(0, -1))}
-              >
-                Newer
-              </button>
-              <button
-                type="button"
-                disabled={older === null}
-                onClick={() => older !== null && (before.value = [...before.value, older])}
-              >
-                Older
-              </button>
-            </div>
+            <Pager
+              trail={before}
+              next={older}
+              backward="Newer"
+              forward="Older"
+              note={waiting > 0 ? `${count(waiting)} rows wait to be written` : ''}
+            />
           </>
         )}
       </View>

@@ -12,6 +12,7 @@ import { go, hrefOf, place } from '../state/route.ts'
 import { Panel } from '../ui/facts.tsx'
 import { Badge, type Level } from '../ui/icon.tsx'
 import { View } from '../ui/notice.tsx'
+import { Pager } from '../ui/pager.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { KeyPanel } from './key-panel.tsx'
 
@@ -23,6 +24,12 @@ const LEVELS: Readonly<Record<KeyRow['state'], Level>> = {
   unreadable: 'critical',
 }
 const STATES = Object.keys(LEVELS)
+
+const ENDS: Readonly<Record<KeyPageBody['ended'], string>> = {
+  budget: '; the page ended at its time limit',
+  complete: '; that was all',
+  full: '',
+}
 
 interface Search {
   readonly pattern: string
@@ -98,35 +105,19 @@ function Browser(): JSX.Element {
               id={({ key }) => key}
               empty={cursor === null ? 'No key matches' : 'None on this page; there are more pages'}
             />
-            <div class="row">
-              <span class="muted grow">
-                {count(keys.length)} of {count(scanned)} keys looked at
-                {ended === 'budget'
-                  ? '; the page ended at its time limit'
-                  : ended === 'complete'
-                    ? '; that was all'
-                    : ''}
-              </span>
-              <button
-                type="button"
-                disabled={cursors.value.length === 0}
-                onClick={() => (cursors.value = cursors.value.slice(0, -1))}
-              >
-                Back
-              </button>
-              <button
-                type="button"
-                disabled={cursor === null}
-                onClick={() => cursor !== null && (cursors.value = [...cursors.value, cursor])}
-              >
-                More
-              </button>
+            <Pager
+              trail={cursors}
+              next={cursor}
+              backward="Back"
+              forward="More"
+              note={`${count(keys.length)} of ${count(scanned)} keys looked at${ENDS[ended]}`}
+            >
               {may('invalidate') && (
                 <button type="button" class="danger" disabled={chosen.value.size === 0} onClick={invalidate}>
                   {`Invalidate ${chosen.value.size} chosen…`}
                 </button>
               )}
-            </div>
+            </Pager>
           </>
         )}
       </View>
