@@ -88,10 +88,13 @@ export function Audit(): JSX.Element {
               id={({ id }) => id}
               empty={older === null ? 'Nobody did anything that matches' : 'None on this page; there are older ones'}
             />
-            <div class="row">
-              <span class="muted grow">{waiting > 0 ? `${count(waiting)} rows wait to be written` : ''}</span>
-              <Pager places={before} next={older} back="Newer" on="Older" />
-            </div>
+            <Pager
+              trail={before}
+              next={older}
+              backward="Newer"
+              forward="Older"
+              note={waiting > 0 ? `${count(waiting)} rows wait to be written` : ''}
+            />
           </>
         )}
       </View>

@@ -11,6 +11,7 @@ import { hrefOf } from '../state/route.ts'
 import { toast } from '../state/toasts.ts'
 import { Panel } from '../ui/facts.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { ReasonForm } from '../ui/reason.tsx'
 
 type Counted = Extract<InvalidateResponse, { readonly state: 'dry-run' }>
 type Done = Extract<InvalidateResponse, { readonly state: 'done' }>
@@ -174,29 +175,21 @@ interface ConfirmProps {
 }
 
 function Confirm({ targets, counted, onBack, onDone }: ConfirmProps): JSX.Element {
-  const reason = useSignal('')
   const typed = useSignal('')
-  const state = useSignal<'asking' | 'running' | { readonly failed: string }>('asking')
   const { typeToConfirm } = counted
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    state.value = 'running'
-    try {
-      const body: InvalidateBody = {
-        ...targets,
-        dryRun: false,
-        reason: reason.value,
-        confirmToken: counted.confirmToken,
-        ...(typeToConfirm !== null && { typed: typed.value }),
-        ...here(),
-      }
-      const answer = await ask<InvalidateResponse>('api/invalidate', { method: 'POST', body })
-      if (answer.state !== 'done') return
-      toast('ok', answer.result === 'acknowledged' ? 'Invalidated in the whole fleet' : 'Queued until Redis answers')
-      onDone(answer)
-    } catch (error) {
-      state.value = { failed: failureOf(error).message }
+  const run = async (reason: string): Promise<void> => {
+    const body: InvalidateBody = {
+      ...targets,
+      dryRun: false,
+      reason,
+      confirmToken: counted.confirmToken,
+      ...(typeToConfirm !== null && { typed: typed.value }),
+      ...here(),
     }
+    const answer = await ask<InvalidateResponse>('api/invalidate', { method: 'POST', body })
+    if (answer.state !== 'done') return
+    toast('ok', answer.result === 'acknowledged' ? 'Invalidated in the whole fleet' : 'Queued until Redis answers')
+    onDone(answer)
   }
   return (
     <Panel title={`${wordOf(counted)} would go`}>
@@ -214,16 +207,15 @@ function Confirm({ targets, counted, onBack, onDone }: ConfirmProps): JSX.Elemen
           </ul>
         </>
       )}
-      <form class="stack" onSubmit={(event) => void submit(event)}>
-        <label class="field">
-          <span>Reason (stands in the audit trail)</span>
-          <input
-            required
-            maxLength={500}
-            value={reason.value}
-            onInput={(event) => (reason.value = event.currentTarget.value)}
-          />
-        </label>
+      <ReasonForm
+        action="Invalidate"
+        isDangerous
+        isBlocked={typeToConfirm !== null && typed.value !== typeToConfirm}
+        failure="Nothing was invalidated"
+        leave="Back"
+        run={run}
+        onLeave={onBack}
+      >
         {typeToConfirm !== null && (
           <label class="field">
             <span>
@@ -237,26 +229,7 @@ function Confirm({ targets, counted, onBack, onDone }: ConfirmProps): JSX.Elemen
             />
           </label>
         )}
-        {typeof state.value === 'object' && (
-          <Notice level="critical" title="Nothing was invalidated" text={state.value.failed} />
-        )}
-        <div class="row end">
-          <button type="button" onClick={onBack}>
-            Back
-          </button>
-          <button
-            type="submit"
-            class="danger"
-            disabled={
-              state.value === 'running' ||
-              reason.value.trim() === '' ||
-              (typeToConfirm !== null && typed.value !== typeToConfirm)
-            }
-          >
-            Invalidate
-          </button>
-        </div>
-      </form>
+      </ReasonForm>
     </Panel>
   )
 }

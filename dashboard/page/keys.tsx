@@ -25,6 +25,12 @@ const LEVELS: Readonly<Record<KeyRow['state'], Level>> = {
 }
 const STATES = Object.keys(LEVELS)
 
+const ENDS: Readonly<Record<KeyPageBody['ended'], string>> = {
+  budget: '; the page ended at its time limit',
+  complete: '; that was all',
+  full: '',
+}
+
 interface Search {
   readonly pattern: string
   readonly state: string
@@ -99,22 +105,19 @@ function Browser(): JSX.Element {
               id={({ key }) => key}
               empty={cursor === null ? 'No key matches' : 'None on this page; there are more pages'}
             />
-            <div class="row">
-              <span class="muted grow">
-                {count(keys.length)} of {count(scanned)} keys looked at
-                {ended === 'budget'
-                  ? '; the page ended at its time limit'
-                  : ended === 'complete'
-                    ? '; that was all'
-                    : ''}
-              </span>
-              <Pager places={cursors} next={cursor} back="Back" on="More" />
+            <Pager
+              trail={cursors}
+              next={cursor}
+              backward="Back"
+              forward="More"
+              note={`${count(keys.length)} of ${count(scanned)} keys looked at${ENDS[ended]}`}
+            >
               {may('invalidate') && (
                 <button type="button" class="danger" disabled={chosen.value.size === 0} onClick={invalidate}>
                   {`Invalidate ${chosen.value.size} chosen…`}
                 </button>
               )}
-            </div>
+            </Pager>
           </>
         )}
       </View>

@@ -1,33 +1,39 @@
-/** From page to page of a list that only says where its next page begins: the way back is the places that were come by. */
+/** Pages one after another by cursors: the way back is the cursors that were taken, since no server remembers them. */
 import type { Signal } from '@preact/signals'
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 
 interface PagerProps {
-  /** Where the pages begin that lead to this one; empty on the first. */
-  readonly places: Signal<readonly string[]>
-  /** Where the next one begins; null on the last. */
+  /** The cursors of the pages that were gone through; the last is that of this page. None: the first page. */
+  readonly trail: Signal<readonly string[]>
+  /** The cursor of the page after this one. */
   readonly next: string | null
-  readonly back: string
-  readonly on: string
+  readonly backward: string
+  readonly forward: string
+  /** What is said of this page. */
+  readonly note: ComponentChildren
+  /** Further buttons. */
+  readonly children?: ComponentChildren
 }
 
-export function Pager({ places, next, back, on }: PagerProps): JSX.Element {
+export function Pager({ trail, next, backward, forward, note, children }: PagerProps): JSX.Element {
   return (
-    <>
+    <div class="row">
+      <span class="muted grow">{note}</span>
       <button
         type="button"
-        disabled={places.value.length === 0}
-        onClick={() => (places.value = places.value.slice(0, -1))}
+        disabled={trail.value.length === 0}
+        onClick={() => (trail.value = trail.value.slice(0, -1))}
       >
-        {back}
+        {backward}
       </button>
       <button
         type="button"
         disabled={next === null}
-        onClick={() => next !== null && (places.value = [...places.value, next])}
+        onClick={() => next !== null && (trail.value = [...trail.value, next])}
       >
-        {on}
+        {forward}
       </button>
-    </>
+      {children}
+    </div>
   )
 }
