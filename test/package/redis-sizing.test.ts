@@ -33,7 +33,7 @@ describe('the sizing rule of docs/operations/redis.md', () => {
       const usedBytes = async () => Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1])
       const entryKeys = async () => (await client.dbsize()) - (await client.exists('hf:{ttrpg}:head', 'hf:health'))
       await cache.getOrSet('first', () => 'x', { ttl: '1h' })
-      await vi.waitFor(async () => expect(await entryKeys()).toBe(1))
+      await vi.waitFor(async () => expect(await entryKeys()).toBe(1), { timeout: 10_000 })
 
       const before = await usedBytes()
       const keys = Array.from(
@@ -42,14 +42,17 @@ describe('the sizing rule of docs/operations/redis.md', () => {
       )
       const tagged = (key: string) =>
         cache.getOrSet(key, () => 'x'.repeat(sizeBytes), { ttl: '1h', tags: [`tag:${key}`] })
-      await Promise.all(keys.map(tagged))
+      // Not all at once: what a busy machine does not store within its deadline would be missing.
+      for (let at = 0; at < ENTRIES; at += 200) await Promise.all(keys.slice(at, at + 200).map(tagged))
       await vi.waitFor(async () => expect(await entryKeys()).toBe(ENTRIES + 1), { timeout: 10_000 })
-      const perEntryBytes = ((await usedBytes()) - before) / ENTRIES
+      const perEntryBytes = async () => ((await usedBytes()) - before) / ENTRIES
 
       const { perValue, perEntry } = await rule()
       const expected = 40 + perValue * sizeBytes + perEntry
-      expect(perEntryBytes).toBeLessThanOrEqual(expected)
-      expect(perEntryBytes).toBeGreaterThan(expected / 2)
+      // What the flood of commands was buffered in belongs to no entry, and the server gives it back when they are idle.
+      await expect.poll(perEntryBytes, { timeout: 20_000, interval: 250 }).toBeLessThanOrEqual(expected)
+      expect(await perEntryBytes()).toBeGreaterThan(expected / 2)
     },
+    40_000,
   )
 })
