@@ -1,10 +1,12 @@
 /**
  * Holdfast beside other caches, bare clients and a bare socket: contenders in processes of their own, in turns within one
  * run. Prints ratios with their 95 % intervals, writes results/peers.json and docs/reference/benchmarks.md, and exits with
- * 1 when a ratio is below its floor. With --quick only what has a floor is run, and nothing is written.
+ * 1 when a ratio is below its floor. With --quick only what has a floor is run, with --only the titles
+ * that contain a text; neither writes anything.
  *
  *     npm run bench -- --rounds 12 --ms 500
  */
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { privateRedis } from 'holdfast/testing'
 
 import { comparisons, stampedes, type Comparison } from './peers/comparisons.ts'
+import { httpRate } from './peers/http-load.mjs'
 import { benchmarksPage, type Found, type FoundStampede } from './peers/page.ts'
 import { startContender, type Child } from './peers/start-child.ts'
 import { machineFacts } from './support/machine.ts'
@@ -19,7 +22,12 @@ import { keepResult, print } from './support/result.ts'
 import { median, pairedRatio } from './support/statistics.ts'
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, ms: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    ms: { type: 'string' },
+  },
 })
 const rounds = Number(values.rounds ?? (values.quick ? 7 : 12))
 const roundMs = Number(values.ms ?? (values.quick ? 100 : 500))
@@ -28,10 +36,13 @@ const CALLERS = 1000
 const machine = machineFacts()
 await using redis = await privateRedis({ maxMemory: '1gb' })
 const found: Found[] = []
-for (const comparison of comparisons) if (comparison.quick || !values.quick) found.push(await compare(comparison))
+for (const comparison of comparisons) {
+  if ((comparison.quick || !values.quick) && comparison.title.includes(values.only))
+    found.push(await compare(comparison))
+}
 const rushed: FoundStampede[] = []
 for (const { name, processes } of stampedes) {
-  if (values.quick && name !== 'holdfast') continue
+  if ((values.quick && name !== 'holdfast') || values.only !== '') continue
   const loads = await rush(name, processes)
   rushed.push({ name, processes, loads })
   print(`${name}: ${loads} loads of a missing key in ${processes} processes`)
@@ -39,10 +50,12 @@ for (const { name, processes } of stampedes) {
 const held =
   found.every(({ criteria }) => criteria.every((criterion) => criterion.held)) &&
   rushed.every(({ name, loads }) => name !== 'holdfast' || loads === 1)
-if (!values.quick) {
+if (!values.quick && values.only === '') {
   const report = { machine, rounds, roundMs, found, stampedes: rushed }
   await keepResult('peers', report)
-  await writeFile(join(import.meta.dirname, '..', 'docs', 'reference', 'benchmarks.md'), benchmarksPage(report))
+  const page = join(import.meta.dirname, '..', 'docs', 'reference', 'benchmarks.md')
+  await writeFile(page, benchmarksPage(report))
+  spawnSync('npx', ['oxfmt', page], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' })
 }
 process.exitCode = held ? 0 : 1
 
@@ -50,16 +63,23 @@ async function compare({ title, workload, options, contenders, criteria, quick }
   // In the quick run only those that a floor names.
   const isNamed = (name: string): boolean => criteria.some(({ ours, theirs }) => name === ours || name === theirs)
   const names = values.quick && quick ? contenders.filter(isNamed) : contenders
-  const children: Child[] = []
-  for (const name of names) children.push(await startContender(name, redis.url))
+  const children = await Promise.all(names.map(async (name) => startContender(name, redis.url)))
   const rates = new Map<string, number[]>(names.map((name) => [name, []]))
-  for (const child of children) await child.ask({ workload: 'fill', options })
+  const ports = new Map<string, number>()
+  for (const child of children) {
+    await child.ask({ workload: 'fill', options })
+    if (workload === 'http') ports.set(child.name, await child.ask({ workload: 'serve', options }))
+  }
   for (let round = -1; round < rounds; round += 1) {
     for (let index = 0; index < children.length; index += 1) {
       // By turns from another one on: whoever always runs after the same neighbour inherits its disturbances.
       const child = children[(index + round + 1) % children.length]
-      const rate = await child?.ask({ workload, options: { ...options, ms: roundMs } })
-      if (child && rate !== undefined && round >= 0) rates.get(child.name)?.push(rate)
+      if (!child) continue
+      const rate =
+        workload === 'http'
+          ? await httpRate(ports.get(child.name) ?? 0, roundMs)
+          : await child.ask({ workload, options: { ...options, ms: roundMs } })
+      if (round >= 0) rates.get(child.name)?.push(rate)
     }
   }
   for (const child of children) await child.stop()
@@ -78,8 +98,9 @@ async function compare({ title, workload, options, contenders, criteria, quick }
 }
 
 async function rush(name: string, processes: number): Promise<number> {
-  const children: Child[] = []
-  for (let index = 0; index < processes; index += 1) children.push(await startContender(name, redis.url))
+  const children: readonly Child[] = await Promise.all(
+    Array.from({ length: processes }, async () => startContender(name, redis.url)),
+  )
   const options = { key: `rush:${name}:${processes}`, callers: CALLERS }
   const loads = await Promise.all(children.map(async (child) => child.ask({ workload: 'stampede', options })))
   for (const child of children) await child.stop()

@@ -1,6 +1,8 @@
 /** One contender in a process of its own: `child.mjs <name> <redis url>`; does what it is told, and says the figure. */
 import { contenders } from './contenders.mjs'
-import { fill, workloads } from './workloads.mjs'
+import { fill } from './documents.mjs'
+import { serve } from './serve.mjs'
+import { workloads } from './workloads.mjs'
 
 const [name = '', url = ''] = process.argv.slice(2)
 const contender = await contenders[name](url)
@@ -9,6 +11,6 @@ process.on('disconnect', () => process.exit(0))
 process.send?.({ ready: true })
 
 async function answer({ workload, options }) {
-  const run = workload === 'fill' ? fill : workloads[workload]
+  const run = { fill, serve, ...workloads }[workload]
   process.send?.({ figure: (await run(contender, options)) ?? 0 })
 }

@@ -3,7 +3,7 @@ import type { Told } from './start-child.ts'
 /** A workload that all its contenders do in turns, and what our figure is held against. */
 export interface Comparison {
   readonly title: string
-  readonly workload: Told['workload']
+  readonly workload: Told['workload'] | 'http'
   readonly options: Readonly<Record<'bytes' | 'inFlight', number>>
   readonly contenders: readonly string[]
   readonly criteria: readonly Criterion[]
@@ -82,7 +82,35 @@ const misses: Comparison = {
   quick: true,
 }
 
-export const comparisons: readonly Comparison[] = [memory, ...hits, variants, misses]
+const http: Comparison = {
+  title: 'HTTP endpoint from Redis, 10 KB, 50 connections',
+  workload: 'http',
+  options: { bytes: 10_000, inFlight: 50 },
+  contenders: ['holdfast, pass-through', 'holdfast', 'node-redis', 'bentocache', 'layered-loader', 'cache-manager'],
+  // What node-redis reads is parsed and serialised, as by whoever handles objects.
+  criteria: [{ ours: 'holdfast, pass-through', theirs: 'node-redis', floor: 2.5, aim: 3.5 }],
+  quick: true,
+}
+
+const many: Comparison = {
+  title: 'Keys read 50 at a time from Redis, 1 KB, 10 calls in flight',
+  workload: 'many',
+  options: { bytes: 1000, inFlight: 10 },
+  contenders: ['holdfast', 'ioredis', 'node-redis'],
+  criteria: [],
+  quick: false,
+}
+
+const mixed: Comparison = {
+  title: '95 reads and 5 invalidations over 1 000 000 keys by Zipf, 1 KB, 100 in flight',
+  workload: 'mixed',
+  options: { bytes: 1000, inFlight: 100 },
+  contenders: ['holdfast L1', 'holdfast', 'ioredis', 'node-redis', ...PEERS],
+  criteria: [],
+  quick: false,
+}
+
+export const comparisons: readonly Comparison[] = [memory, ...hits, variants, misses, http, many, mixed]
 
 /** Processes that all ask for one missing key at once; how often it is loaded is the figure. */
 export const stampedes = [1, 4].flatMap((processes) =>

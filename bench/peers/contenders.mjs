@@ -17,6 +17,7 @@ import { Loader, RedisCache } from 'layered-loader'
 import { LRUCache } from 'lru-cache'
 import { createClient } from 'redis'
 
+import { never } from './documents.mjs'
 import { openRawClient } from './raw-client.mjs'
 
 const HOUR_MS = 3_600_000
@@ -77,6 +78,7 @@ export const contenders = {
     openHoldfast(url, { namespace: 'tagged', l1: false, options: { tags: ['tag:a', 'tag:b'] } }),
   'holdfast, strict': (url) =>
     openHoldfast(url, { namespace: 'strict', l1: false, options: { consistency: 'strict' } }),
+  'holdfast, pass-through': (url) => openHoldfast(url, { namespace: 'text', l1: false, options: {}, asText: true }),
   ioredis: async (url) => {
     const client = new Client(url)
     return openBare(client, () => client.disconnect())
@@ -95,7 +97,10 @@ export const contenders = {
       default: 'redis',
       stores: { redis: bentostore().useL2Layer(redisDriver({ connection })) },
     })
-    return { read: (key, load) => bento.getOrSet({ key, ttl: '1h', factory: () => load(key) }) }
+    return {
+      read: (key, load) => bento.getOrSet({ key, ttl: '1h', factory: () => load(key) }),
+      change: (key) => bento.delete({ key }),
+    }
   },
   'layered-loader': async (url) => {
     let loadNow
@@ -108,16 +113,20 @@ export const contenders = {
         loadNow = load
         return loader.get(key)
       },
+      change: (key) => loader.invalidateCacheFor(key),
     }
   },
   'async-cache-dedupe': async (url) => openDedupe({ type: 'redis', options: { client: new Client(url) } }),
   'cache-manager': async (url) => {
     const manager = createManager({ stores: [new Keyv({ store: new KeyvRedis(url), namespace: 'manager' })] })
-    return { read: (key, load) => manager.wrap(key, () => load(key), HOUR_MS) }
+    return {
+      read: (key, load) => manager.wrap(key, () => load(key), HOUR_MS),
+      change: (key) => manager.del(key),
+    }
   },
 }
 
-async function openHoldfast(url, { namespace, l1, options }) {
+async function openHoldfast(url, { namespace, l1, options, asText = false }) {
   const redis = createRedis({ url, readTimeout: '4s' })
   await redis.ready()
   const cache = createCache({ redis, namespace, ...(!l1 && { maxBytes: 1 }) })
@@ -125,6 +134,12 @@ async function openHoldfast(url, { namespace, l1, options }) {
   const asked = { ttl: '1h', ...options }
   return {
     read: (key, load) => cache.getOrSet(key, () => load(key), asked),
+    readMany: (keys) => cache.getOrSetMany(keys, never, asked),
+    change: (key) => cache.invalidate({ keys: [key] }),
+    ...(asText && {
+      read: (key, load) => cache.getOrSetJson(key, () => load(key), asked),
+      readText: async (key, load) => (await cache.getOrSetJson(key, () => load(key), asked)).body,
+    }),
     async close() {
       await cache.close()
       await redis.close()
@@ -142,6 +157,12 @@ function openBare(client, close) {
       await client.set(`bare:${key}`, JSON.stringify(loaded))
       return loaded
     },
+    async readMany(keys) {
+      const names = keys.map((key) => `bare:${key}`)
+      const texts = await (client.mGet ? client.mGet(names) : client.mget(names))
+      return texts.map((text) => JSON.parse(text))
+    },
+    change: (key) => client.del(`bare:${key}`),
     close,
   }
 }
@@ -154,5 +175,6 @@ function openDedupe(storage) {
       loadNow = load
       return dedupe.document(key)
     },
+    change: (key) => dedupe.clear('document', key),
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 export interface Told {
-  readonly workload: 'fill' | 'memoryHit' | 'hit' | 'miss' | 'stampede'
+  readonly workload: 'fill' | 'serve' | 'memoryHit' | 'hit' | 'miss' | 'many' | 'mixed' | 'stampede'
   readonly options: Readonly<Record<string, number | string>>
 }
 

@@ -1,30 +1,12 @@
 /** What one process does with one contender; each answers operations per second, the stampede its number of loads. */
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 
-const KEYS = 200
+import { documentOf, keyOf, KEYS, never } from './documents.mjs'
+import { mixed } from './mixed.mjs'
+
 /** The heartbeats of a lease need a turn of the event loop now and then. */
 const HITS_A_TURN = 2000
-
-/** A document of so many bytes as JSON, in ASCII. */
-function documentOf(bytes) {
-  const item = (id) => ({ id, name: `the item of the number ${id}`, done: id % 2 === 0, weight: id / 7 })
-  const items = []
-  while (JSON.stringify({ items }).length < bytes - 60) items.push(item(items.length))
-  const rest = bytes - JSON.stringify({ items, note: '' }).length
-  return { items, note: 'x'.repeat(Math.max(0, rest)) }
-}
-
-const never = () => {
-  throw new Error('every read of this workload is a hit')
-}
-
-/** Stores what the hits will find. */
-export async function fill({ read }, { bytes }) {
-  const document = documentOf(bytes)
-  for (let index = 0; index < KEYS; index += 1) await read(keyOf(bytes, index), async () => document)
-  // Some store behind the caller.
-  await wait(50)
-}
+const KEYS_AT_ONCE = 50
 
 export const workloads = {
   async memoryHit({ read }, { ms, bytes }) {
@@ -49,6 +31,16 @@ export const workloads = {
     return closedLoop(ms, inFlight, (index) => read(`${run}:${index}`, async () => document))
   },
 
+  /** Keys per second, so many of them in each call. */
+  async many({ readMany }, { ms, inFlight, bytes }) {
+    const keys = Array.from({ length: KEYS_AT_ONCE }, (_, index) => keyOf(bytes, index))
+    return KEYS_AT_ONCE * (await closedLoop(ms, inFlight, () => readMany(keys)))
+  },
+
+  async mixed(contender, { ms, inFlight, bytes }) {
+    return closedLoop(ms, inFlight, mixed(contender, { bytes }))
+  },
+
   async stampede({ read }, { key, callers }) {
     let loads = 0
     const load = async () => {
@@ -61,8 +53,6 @@ export const workloads = {
   },
 }
 
-const keyOf = (bytes, index) => `document:${bytes}:${index}`
-
 async function closedLoop(ms, inFlight, operation) {
   let asked = 0
   let done = 0
@@ -73,6 +63,7 @@ async function closedLoop(ms, inFlight, operation) {
       asked += 1
       await operation(asked)
       done += 1
+      if (done % HITS_A_TURN === 0) await turn()
     }
   }
   await Promise.all(Array.from({ length: inFlight }, caller))

@@ -1,0 +1,1 @@
+export declare function httpRate(port: number, ms: number): Promise<number>
