@@ -14,8 +14,9 @@ import { parseArgs } from 'node:util'
 import { privateRedis } from 'holdfast/testing'
 import { Redis as Client } from 'ioredis'
 
-import { comparisons, stampedes, type Comparison } from './peers/comparisons.ts'
+import { comparisons, outages, stampedes, type Comparison } from './peers/comparisons.ts'
 import { httpRate } from './peers/http-load.mjs'
+import { measureOutage, type FoundOutage } from './peers/measure-outage.ts'
 import { benchmarksPage, type Found, type FoundStampede } from './peers/page.ts'
 import { startContender, type Child } from './peers/start-child.ts'
 import { machineFacts } from './support/machine.ts'
@@ -51,11 +52,20 @@ for (const { name, processes } of stampedes) {
   rushed.push({ name, processes, loads })
   print(`${name}: ${loads} loads of a missing key in ${processes} processes`)
 }
+const gone: FoundOutage[] = []
+for (const name of outages) {
+  if (values.quick || !'outage'.includes(values.only)) continue
+  const outage = await measureOutage(name)
+  gone.push(outage)
+  print(
+    `${name} without Redis: ${outage.measured ? `${Math.round(outage.measured.perSecond)} a second, p99 ${outage.measured.p99Ms.toFixed(1)} ms` : 'the process ended'}`,
+  )
+}
 const held =
   found.every(({ criteria }) => criteria.every((criterion) => criterion.held)) &&
   rushed.every(({ name, loads }) => name !== 'holdfast' || loads === 1)
 if (!values.quick && values.only === '') {
-  const report = { machine, rounds, roundMs, found, stampedes: rushed }
+  const report = { machine, rounds, roundMs, found, stampedes: rushed, outages: gone }
   await keepResult('peers', report)
   const page = join(import.meta.dirname, '..', 'docs', 'reference', 'benchmarks.md')
   await writeFile(page, benchmarksPage(report))

@@ -11,6 +11,9 @@ import { openRawClient } from './raw-client.mjs'
 
 const HOUR_MS = 3_600_000
 
+/** Clients end the process, or fill its output, when nobody listens to their errors. */
+const ignore = () => undefined
+
 /** Name by name: what opens it. */
 export const contenders = {
   map: async () => {
@@ -74,12 +77,12 @@ export const contenders = {
     openHoldfast(url, { namespace: 'strict', l1: false, options: { consistency: 'strict' } }),
   'holdfast, pass-through': (url) => openHoldfast(url, { namespace: 'text', l1: false, options: {}, asText: true }),
   ioredis: async (url) => {
-    const client = new Client(url)
+    const client = new Client(url).on('error', ignore)
     return openBare(client, () => client.disconnect())
   },
   'node-redis': async (url) => {
     const { createClient } = await import('redis')
-    const client = await createClient({ url }).connect()
+    const client = await createClient({ url }).on('error', ignore).connect()
     return openBare(client, () => client.destroy())
   },
   'raw socket': async (url) => {
@@ -89,7 +92,7 @@ export const contenders = {
   bentocache: async (url) => {
     const { BentoCache, bentostore } = await import('bentocache')
     const { redisDriver } = await import('bentocache/drivers/redis')
-    const connection = new Client(url)
+    const connection = new Client(url).on('error', ignore)
     const bento = new BentoCache({
       default: 'redis',
       stores: { redis: bentostore().useL2Layer(redisDriver({ connection })) },
@@ -103,7 +106,11 @@ export const contenders = {
     const { Loader, RedisCache } = await import('layered-loader')
     let loadNow
     const loader = new Loader({
-      asyncCache: new RedisCache(new Client(url), { json: true, ttlInMsecs: HOUR_MS, prefix: 'layered' }),
+      asyncCache: new RedisCache(new Client(url).on('error', ignore), {
+        json: true,
+        ttlInMsecs: HOUR_MS,
+        prefix: 'layered',
+      }),
       dataSources: [{ name: 'source', get: (key) => loadNow(key) }],
     })
     return {
@@ -114,7 +121,8 @@ export const contenders = {
       change: (key) => loader.invalidateCacheFor(key),
     }
   },
-  'async-cache-dedupe': async (url) => openDedupe({ type: 'redis', options: { client: new Client(url) } }),
+  'async-cache-dedupe': async (url) =>
+    openDedupe({ type: 'redis', options: { client: new Client(url).on('error', ignore) } }),
   'cache-manager': async (url) => {
     const { createCache: createManager } = await import('cache-manager')
     const { default: KeyvRedis } = await import('@keyv/redis')
