@@ -1,6 +1,7 @@
 /** One contender in a process of its own: `child.mjs <name> <redis url>`; does what it is told, and says the figure. */
 import { contenders } from './contenders.mjs'
 import { fill } from './documents.mjs'
+import { outage, outageP99 } from './outage.mjs'
 import { serve } from './serve.mjs'
 import { workloads } from './workloads.mjs'
 
@@ -11,6 +12,6 @@ process.on('disconnect', () => process.exit(0))
 process.send?.({ ready: true })
 
 async function answer({ workload, options }) {
-  const run = { fill, serve, ...workloads }[workload]
+  const run = { fill, serve, outage, outageP99, ...workloads }[workload]
   process.send?.({ figure: (await run(contender, options)) ?? 0 })
 }

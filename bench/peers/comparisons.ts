@@ -116,3 +116,6 @@ export const comparisons: readonly Comparison[] = [memory, ...hits, variants, mi
 export const stampedes = [1, 4].flatMap((processes) =>
   ['holdfast', 'bentocache', 'layered-loader', 'async-cache-dedupe'].map((name) => ({ name, processes })),
 )
+
+/** Who is read from while Redis is gone. */
+export const outages: readonly string[] = ['holdfast L1', 'holdfast', 'ioredis', 'node-redis', ...PEERS]

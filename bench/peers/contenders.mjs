@@ -1,26 +1,18 @@
 /**
  * Everybody behind one call: `read(key, load)` answers the document of a key, and loads and stores it when it is missing.
  * "memory" contenders may answer from their process, "redis" ones must ask Redis. Each as its documentation shows it, with
- * its defaults. Ours counts metrics.
+ * its defaults. Ours counts metrics. Each peer is imported by who opens it, so that a process starts with one of them.
  */
-import { createCache as createDedupe } from 'async-cache-dedupe'
-import { BentoCache, bentostore } from 'bentocache'
-import { memoryDriver } from 'bentocache/drivers/memory'
-import { redisDriver } from 'bentocache/drivers/redis'
-import { createCache as createManager } from 'cache-manager'
-import { Cacheable } from 'cacheable'
 import { createCache, createMetrics, createRedis } from 'holdfast'
 import { Redis as Client } from 'ioredis'
-import KeyvRedis from '@keyv/redis'
-import { Keyv } from 'keyv'
-import { Loader, RedisCache } from 'layered-loader'
-import { LRUCache } from 'lru-cache'
-import { createClient } from 'redis'
 
 import { never } from './documents.mjs'
 import { openRawClient } from './raw-client.mjs'
 
 const HOUR_MS = 3_600_000
+
+/** Clients end the process, or fill its output, when nobody listens to their errors. */
+const ignore = () => undefined
 
 /** Name by name: what opens it. */
 export const contenders = {
@@ -38,6 +30,7 @@ export const contenders = {
   },
   'holdfast L1': (url) => openHoldfast(url, { namespace: 'near', l1: true, options: {} }),
   'layered-loader L1': async () => {
+    const { Loader } = await import('layered-loader')
     // It learns how to load when it is made.
     let loadNow
     const loader = new Loader({
@@ -52,6 +45,8 @@ export const contenders = {
     }
   },
   'bentocache L1': async () => {
+    const { BentoCache, bentostore } = await import('bentocache')
+    const { memoryDriver } = await import('bentocache/drivers/memory')
     const bento = new BentoCache({
       default: 'memory',
       stores: { memory: bentostore().useL1Layer(memoryDriver({ maxItems: 10_000 })) },
@@ -59,6 +54,7 @@ export const contenders = {
     return { read: (key, load) => bento.getOrSet({ key, ttl: '1h', factory: () => load(key) }) }
   },
   'lru-cache fetch': async () => {
+    const { LRUCache } = await import('lru-cache')
     let loadNow
     const lru = new LRUCache({ max: 10_000, ttl: HOUR_MS, fetchMethod: (key) => loadNow(key) })
     return {
@@ -70,6 +66,7 @@ export const contenders = {
   },
   'async-cache-dedupe L1': async () => openDedupe({ type: 'memory', options: { size: 10_000 } }),
   'cacheable L1': async () => {
+    const { Cacheable } = await import('cacheable')
     const cacheable = new Cacheable()
     return { read: (key, load) => cacheable.getOrSet(key, () => load(key), { ttl: '1h' }) }
   },
@@ -80,11 +77,12 @@ export const contenders = {
     openHoldfast(url, { namespace: 'strict', l1: false, options: { consistency: 'strict' } }),
   'holdfast, pass-through': (url) => openHoldfast(url, { namespace: 'text', l1: false, options: {}, asText: true }),
   ioredis: async (url) => {
-    const client = new Client(url)
+    const client = new Client(url).on('error', ignore)
     return openBare(client, () => client.disconnect())
   },
   'node-redis': async (url) => {
-    const client = await createClient({ url }).connect()
+    const { createClient } = await import('redis')
+    const client = await createClient({ url }).on('error', ignore).connect()
     return openBare(client, () => client.destroy())
   },
   'raw socket': async (url) => {
@@ -92,7 +90,9 @@ export const contenders = {
     return openBare(client, client.close)
   },
   bentocache: async (url) => {
-    const connection = new Client(url)
+    const { BentoCache, bentostore } = await import('bentocache')
+    const { redisDriver } = await import('bentocache/drivers/redis')
+    const connection = new Client(url).on('error', ignore)
     const bento = new BentoCache({
       default: 'redis',
       stores: { redis: bentostore().useL2Layer(redisDriver({ connection })) },
@@ -103,9 +103,14 @@ export const contenders = {
     }
   },
   'layered-loader': async (url) => {
+    const { Loader, RedisCache } = await import('layered-loader')
     let loadNow
     const loader = new Loader({
-      asyncCache: new RedisCache(new Client(url), { json: true, ttlInMsecs: HOUR_MS, prefix: 'layered' }),
+      asyncCache: new RedisCache(new Client(url).on('error', ignore), {
+        json: true,
+        ttlInMsecs: HOUR_MS,
+        prefix: 'layered',
+      }),
       dataSources: [{ name: 'source', get: (key) => loadNow(key) }],
     })
     return {
@@ -116,8 +121,12 @@ export const contenders = {
       change: (key) => loader.invalidateCacheFor(key),
     }
   },
-  'async-cache-dedupe': async (url) => openDedupe({ type: 'redis', options: { client: new Client(url) } }),
+  'async-cache-dedupe': async (url) =>
+    openDedupe({ type: 'redis', options: { client: new Client(url).on('error', ignore) } }),
   'cache-manager': async (url) => {
+    const { createCache: createManager } = await import('cache-manager')
+    const { default: KeyvRedis } = await import('@keyv/redis')
+    const { Keyv } = await import('keyv')
     const manager = createManager({ stores: [new Keyv({ store: new KeyvRedis(url), namespace: 'manager' })] })
     return {
       read: (key, load) => manager.wrap(key, () => load(key), HOUR_MS),
@@ -167,7 +176,8 @@ function openBare(client, close) {
   }
 }
 
-function openDedupe(storage) {
+async function openDedupe(storage) {
+  const { createCache: createDedupe } = await import('async-cache-dedupe')
   let loadNow
   const dedupe = createDedupe({ ttl: HOUR_MS / 1000, storage }).define('document', (key) => loadNow(key))
   return {

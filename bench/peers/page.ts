@@ -1,6 +1,7 @@
 import type { MachineFacts } from '../support/machine.ts'
 import type { Estimate } from '../support/statistics.ts'
 import type { Criterion } from './comparisons.ts'
+import type { FoundOutage } from './measure-outage.ts'
 
 export interface Held extends Criterion {
   readonly ratio: Estimate
@@ -26,10 +27,11 @@ export interface Report {
   readonly roundMs: number
   readonly found: readonly Found[]
   readonly stampedes: readonly FoundStampede[]
+  readonly outages: readonly FoundOutage[]
 }
 
 /** The page of docs/reference/benchmarks.md, misses as plain as the rest. */
-export function benchmarksPage({ machine, rounds, roundMs, found, stampedes }: Report): string {
+export function benchmarksPage({ machine, rounds, roundMs, found, stampedes, outages }: Report): string {
   const rows = found.flatMap(({ title, criteria }) =>
     criteria.map(
       ({ ours, theirs, ratio, floor, aim, held }) =>
@@ -53,10 +55,11 @@ export function benchmarksPage({ machine, rounds, roundMs, found, stampedes }: R
     'below its floor.',
     '',
     `Measured on ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}; load before: ${machine.loadBefore}.`,
-    'The versions compared are those of `bench/package.json`.',
+    'The versions compared are those of `bench/package.json`; bentocache and layered-loader run over ioredis 6, as all do here,',
+    'though they declare ioredis 5.',
     '',
-    `Each contender has a process of its own, with its defaults; all take turns, ${rounds} rounds of ${roundMs} ms after one that does`,
-    'not count. Ratios are taken round by round, with their median and its 95 % interval; figures of different runs are not',
+    `Each contender has a process of its own, with its defaults; all take turns, ${rounds} rounds of ${roundMs} ms (HTTP: at`,
+    'least 1 s) after a warm-up of 1 s. Ratios are taken round by round, with their median and its 95 % interval; figures of different runs are not',
     'comparable. Holdfast counts its metrics meanwhile.',
     '',
     '## Ratios',
@@ -70,6 +73,19 @@ export function benchmarksPage({ machine, rounds, roundMs, found, stampedes }: R
     '| who | processes | loads |',
     '| --- | --- | --- |',
     ...stampedes.map(({ name, processes, loads }) => `| ${name} | ${processes} | ${loads} |`),
+    '',
+    '## Redis is gone: 50 readers of 200 keys, a source that takes 5 ms',
+    '',
+    'Answers with a document, from wherever; nobody is waited for longer than 3 s. Who is',
+    'not named with L1 has only Redis, and its own defaults for what to do without.',
+    '',
+    '| who | answers per second | p99 |',
+    '| --- | --- | --- |',
+    ...outages.map(({ name, measured }) =>
+      measured
+        ? `| ${name} | ${Math.round(measured.perSecond).toLocaleString('en')} | ${measured.p99Ms.toFixed(1)} ms |`
+        : `| ${name} | the process ended | |`,
+    ),
     '',
     '## All figures',
     '',

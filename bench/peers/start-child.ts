@@ -3,7 +3,17 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 export interface Told {
-  readonly workload: 'fill' | 'serve' | 'memoryHit' | 'hit' | 'miss' | 'many' | 'mixed' | 'stampede'
+  readonly workload:
+    | 'fill'
+    | 'serve'
+    | 'memoryHit'
+    | 'hit'
+    | 'miss'
+    | 'many'
+    | 'mixed'
+    | 'stampede'
+    | 'outage'
+    | 'outageP99'
   readonly options: Readonly<Record<string, number | string>>
 }
 
