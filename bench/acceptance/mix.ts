@@ -91,6 +91,14 @@ export function drawMix(population: Population, seed: number, count: number): re
   return Array.from({ length: count }, () => draws[names[Math.floor(random() * names.length)] as keyof typeof SHARES]())
 }
 
+/** What the service loads by itself when it starts, or more: so that no cache can have had it earlier. */
+export function readsOfStart({ features, versions }: Pick<Population, 'features' | 'versions'>): readonly Call[] {
+  return [
+    ...[PATHS.latest, ...versions.map((id) => `/api/requirements/${id}`)].map((path) => read('requirements', path)),
+    ...[PATHS.features, ...features.map((id) => `/api/features/${id}`)].map((path) => read('features', path)),
+  ]
+}
+
 function read(type: string, path: string): Call {
   return { type, method: 'GET', path, changes: [] }
 }

@@ -5,7 +5,7 @@ import { askRedis, fieldsOf } from '../../test/support/redis-admin.ts'
 import { print } from '../support/result.ts'
 import { failuresOf, hitRates, quantilesOf, timesOf, type HitRate, type Quantiles } from './figures.ts'
 import { createClient, type Answered } from './load.ts'
-import { bestHits, drawMix, type Population } from './mix.ts'
+import { bestHits, drawMix, readsOfStart, type Population } from './mix.ts'
 import { startFleet, type Database, type Mode } from './processes.ts'
 
 export const SEED = 404
@@ -101,7 +101,7 @@ async function measureMode(
     const ownCalls = mode === 'on' ? Math.min(calls, Math.ceil(ownPerSecond * seconds)) : 0
     const ownMix = drawMix(population, SEED + 2, ownCalls)
     const own = await client.openLoop(ownMix, ownPerSecond)
-    const before = [...warmUp, ...most.slice(0, saturated.answers.length), ...mix]
+    const before = [...readsOfStart(population), ...warmUp, ...most.slice(0, saturated.answers.length), ...mix]
     const answers = [warming, saturated, alike, own].flatMap(({ answers }) => answers)
     return {
       figures: {
