@@ -136,7 +136,8 @@ async function startProcess(source: Source, without: string): Promise<WorkerProc
   })
   let ended: Ended | undefined
   const ready = Promise.withResolvers<void>()
-  const tell = (message: FromParent): void => void (child.connected && child.send(message))
+  // It may have been killed since it asked; its exit says so.
+  const tell = (message: FromParent): void => void (child.connected && child.send(message, () => undefined))
   child.on('message', (message: ToParent) => {
     if (message.op === 'ready') ready.resolve()
     else if (message.op === 'history') ended?.resolve(message.records)
