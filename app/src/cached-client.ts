@@ -3,7 +3,7 @@
  * whole documents by their ids, there is nothing to say of keys and of what a write makes stale. What is put together from
  * several reads, or sent as the text it is kept as, goes through the verbs of the cache instead.
  */
-import { DataAPIClient } from '@datastax/astra-db-ts'
+import { DataAPIClient, type Db } from '@datastax/astra-db-ts'
 import type { Cache } from 'holdfast'
 import { createCachingFetcher } from 'holdfast/astra'
 
@@ -16,6 +16,11 @@ const ALIAS = 'ttrpg'
 const KEPT = { preferences: { ttl: cacheTtl('user_preferences') } } satisfies Partial<
   Record<CollectionName, { readonly ttl: `${number}s` }>
 >
+
+/** What the keys of these collections begin with: the families that their figures are told by. */
+export function cachedFamilies({ keyspace }: Pick<Db, 'keyspace'>): readonly string[] {
+  return Object.keys(KEPT).map((collection) => `${ALIAS}/${keyspace}.${collection}`)
+}
 
 /** Every instance writes to these collections through such a client, or the others do not hear of it. */
 export function createCachedClient(cache: Cache): DataAPIClient {

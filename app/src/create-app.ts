@@ -11,6 +11,7 @@ import { createAstraAudit } from './audit/repository.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { createAudit } from './audit/trail.ts'
 import { createAuthenticate, type Credential } from './auth.ts'
+import { cachedFamilies } from './cached-client.ts'
 import { createDictionary, type Dictionary } from './dictionary/cached.ts'
 import { createAstraDictionary } from './dictionary/repository.ts'
 import { dictionaryRoutes } from './dictionary/routes.ts'
@@ -140,6 +141,7 @@ export function createApp(deps: AppDeps): App {
         holdfast,
         authenticate,
         environment,
+        cachedFamilies: cachedFamilies(cachedDb),
         metricsToken,
         warmPlan: () => warmPlan({ requirements, features }),
         onAlert,

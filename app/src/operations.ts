@@ -1,6 +1,6 @@
 /**
- * What the people who run the service look at: the admin API with its dashboard, the metrics, and the alerts that they ring. Only accounts of the role
- * admin come in, by a session or by a token; whoever else asks is told nothing.
+ * What the people who run the service look at: the admin API with its dashboard, the metrics, and the alerts that they ring.
+ * Only accounts of the role admin come in, by a session or by a token; whoever else asks is told nothing.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,6 @@ const FAMILIES: readonly string[] = [
   'sources',
   'dictionary',
   'summary',
-  'preferences',
   'schema_validation',
 ]
 
@@ -35,6 +34,8 @@ export interface OperationsDeps {
   readonly holdfast: Holdfast
   readonly authenticate: Authenticate
   readonly environment: Environment
+  /** Families of what a client of the database caches by itself. */
+  readonly cachedFamilies: readonly string[]
   /** The token with which metrics are read from elsewhere than this machine. Undefined: from here only. */
   readonly metricsToken: string | undefined
   readonly warmPlan: () => readonly WarmStep[]
@@ -53,9 +54,9 @@ export interface Operations {
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
-  const { holdfast, authenticate, environment, metricsToken, warmPlan, onAlert, onFailure } = deps
+  const { holdfast, authenticate, environment, cachedFamilies, metricsToken, warmPlan, onAlert, onFailure } = deps
   const { cache, redis, sessions } = holdfast
-  const metrics = createMetrics({ cache, redis, sessions, families: FAMILIES })
+  const metrics = createMetrics({ cache, redis, sessions, families: [...FAMILIES, ...cachedFamilies] })
   const answer = metricsHandler(registerMetrics(metrics))
   const exposition = async (): Promise<{ readonly contentType: string; readonly text: string }> => {
     const response = await answer(new Request('http://service/metrics'))

@@ -85,7 +85,7 @@ export function createSilences({ clock, random, redis, namespace }: SilencesDeps
     const args = sent.flatMap(([id, silence]) => [id, silence ? JSON.stringify(silence) : '', silence?.untilMs ?? 0])
     const reply = await redis.run(EXCHANGE, [silencesKey(namespace)], args)
     for (const [id, silence] of sent) if (unsent.get(id) === silence) unsent.delete(id)
-    const found = (reply as readonly string[]).map((text): Silence => JSON.parse(text))
+    const found = (reply as readonly string[]).flatMap(readSilence)
     known = new Map(found.map((silence) => [silence.id, silence]))
     // Changed while the answer was on its way.
     for (const [id, silence] of unsent) {
@@ -117,5 +117,16 @@ export function createSilences({ clock, random, redis, namespace }: SilencesDeps
     list: current,
     covers: (rule) => current().some((silence) => silence.rule === rule || silence.rule === '*'),
     refresh,
+  }
+}
+
+/** None where the text is not one that this version wrote: it is nobody's reason to end a process. */
+function readSilence(text: string): Silence[] {
+  try {
+    const { id, rule, untilMs, by, reason } = JSON.parse(text) as Silence
+    const isWhole = [id, rule, by, reason].every((part) => typeof part === 'string') && Number.isFinite(untilMs)
+    return isWhole ? [{ id, rule, untilMs, by, reason }] : []
+  } catch {
+    return []
   }
 }

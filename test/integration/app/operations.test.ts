@@ -108,9 +108,13 @@ describe('the metrics', () => {
   it('count what the service read, by family', async () => {
     await instance.get('/api/features')
     await instance.get('/api/features')
+    for (const _twice of [1, 2]) await instance.get('/api/user/me/preferences', { cookie: await cookieOf('uma') })
     const { status, headers, body } = await instance.get('/metrics')
     expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)])
     expect(body).toMatch(/cache_gets_total\{[^}]*cache="features"[^}]*\} [1-9]/)
+    expect(body, 'of a client of the database that caches by itself').toMatch(
+      /cache_gets_total\{[^}]*cache="ttrpg\/\w+\.preferences"[^}]*\} [1-9]/,
+    )
     expect(body).not.toContain('features:list')
   })
 

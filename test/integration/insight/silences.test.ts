@@ -52,6 +52,17 @@ describe('a silence of the fleet', () => {
     expect([one.list(), other.list()]).toEqual([[kept], [kept]])
   })
 
+  it('that this version cannot read is passed over, and the others hold', async () => {
+    const { namespace, clock, one, other } = await twoProcesses()
+    const admin = redisAdmin(Number(new URL(shared.url).port))
+    onTestFinished(() => admin.close())
+    await admin.call('HSET', silencesKey(namespace), 'odd', 'not JSON', 'nothing', 'null', 'part', '{"id":"part"}')
+    const silence = one.add({ rule: 'A', untilMs: clock.wallMs() + 60_000, ...note })
+    await one.refresh()
+    await other.refresh()
+    expect([one.list(), other.list()]).toEqual([[silence], [silence]])
+  })
+
   it('goes from Redis when the last one has ended', async () => {
     const { namespace, clock, one } = await twoProcesses()
     one.add({ rule: 'A', untilMs: clock.wallMs() + 3_600_000, ...note })
