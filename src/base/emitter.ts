@@ -11,28 +11,34 @@ export interface Emitter<Event> {
 }
 
 export function createEmitter<Event>(): Emitter<Event> {
-  const listeners = new Set<(event: Event) => void>()
-  return {
-    emit(event) {
-      for (const listener of listeners) {
-        try {
-          listener(event)
-        } catch (error) {
-          // Out of this call stack, so that the read goes on; not swallowed, since a broken listener is a bug.
-          queueMicrotask(() => {
-            throw error
-          })
-        }
+  return new Listeners()
+}
+
+// A class, since an object made of functions and getters is one that V8 looks everything up in.
+class Listeners<Event> implements Emitter<Event> {
+  readonly #listeners = new Set<(event: Event) => void>()
+
+  get listening(): boolean {
+    return this.#listeners.size > 0
+  }
+
+  emit(event: Event): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        // Out of this call stack, so that the read goes on; not swallowed, since a broken listener is a bug.
+        queueMicrotask(() => {
+          throw error
+        })
       }
-    },
-    get listening() {
-      return listeners.size > 0
-    },
-    on(listener) {
-      listeners.add(listener)
-      return () => {
-        listeners.delete(listener)
-      }
-    },
+    }
+  }
+
+  on(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 }

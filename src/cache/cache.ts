@@ -165,12 +165,16 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
       (await on().get(open(), key, given))?.content.value as T | undefined,
     getMany: async <T>(keys: readonly string[], given: PeekOptions = {}) =>
       valuesOf<T>(await on().getMany(open(), keys, given)),
-    // Without an await, which would cost a hit in this process a tenth of its time.
-    getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) => {
-      const entry = here(key, loader, given, 'value')
-      return entry === undefined
-        ? valueOf<T>(on().getOrSet(open(), key, loader, given, 'value'))
-        : (entry.content.value as T)
+    // Not an async function: one would make a promise for each hit, and wait for the one of a lookup three times.
+    getOrSet: <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}): Promise<T> => {
+      try {
+        const near = here(key, loader, given, 'value')
+        if (near) return near.content.promised as Promise<T>
+        const entry = on().getOrSet(open(), key, loader, given, 'value')
+        return (entry instanceof Promise ? entry.then(valueOf) : entry.content.promised) as Promise<T>
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
     getOrSetMany: async <T>(keys: readonly string[], loadMany: LoadMany<T>, given: GetOrSetOptions = {}) =>
       valuesOf<T>(await on().getOrSetMany(open(), keys, loadMany, deps.resolve(given, 'value'))),
@@ -188,10 +192,11 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
       }),
   }
   const warming: Pick<CacheVerbs, 'getOrSet'> = {
-    getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) =>
-      valueOf<T>(
-        here(key, loader, given, 'value') ?? on().getOrSet({ ...open(), trigger: 'warm' }, key, loader, given, 'value'),
-      ),
+    getOrSet: async <T>(key: string, loader: Loader<T>, given: GetOrSetOptions = {}) => {
+      const near = here(key, loader, given, 'value')
+      const entry = near ?? (await on().getOrSet({ ...open(), trigger: 'warm' }, key, loader, given, 'value'))
+      return entry.content.value as T
+    },
   }
   return {
     ...verbs,
@@ -237,8 +242,8 @@ export function createCacheWith(cacheOptions: CacheOptions, settings: EngineSett
   }
 }
 
-function valueOf<T>(entry: CachedEntry | Promise<CachedEntry>): T | Promise<T> {
-  return entry instanceof Promise ? entry.then(({ content }) => content.value as T) : (entry.content.value as T)
+function valueOf({ content }: CachedEntry): unknown {
+  return content.value
 }
 
 function valuesOf<T>(entries: ReadonlyMap<string, CachedEntry>): Map<string, T> {

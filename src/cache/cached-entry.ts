@@ -1,4 +1,5 @@
 import type { Judged } from '../log/log.ts'
+import type { MemoryStore } from '../store/memory-store.ts'
 import type { Content } from './content.ts'
 import type { Tally } from './near-hits.ts'
 
@@ -12,6 +13,13 @@ export interface CachedEntry extends Judged {
   readonly loadCostMs: number
   /** Where its hits are counted. */
   readonly tally: Tally
+}
+
+/** Keeps an entry in this process's memory, where that takes any. */
+export function keepNear({ l1 }: { readonly l1: MemoryStore<CachedEntry> }, entry: CachedEntry): void {
+  if (!l1.takes(entry.key)) return
+  entry.content.own()
+  l1.set(entry.key, entry, entry.content.heapBytes)
 }
 
 /** An entry whose fields always stand in the same order, however it came to be: so that reads meet one shape. */

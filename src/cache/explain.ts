@@ -74,7 +74,7 @@ async function layerInRedis(deps: CacheDeps, key: string): Promise<LayerState> {
   if (!found || found.state !== 'found') return found ?? { state: 'absent' }
   const { bytes } = found
   try {
-    const { format: _format, text: _text, ...header } = await deps.codec.decodeRaw(key, bytes)
+    const { header } = await deps.codec.decodeRaw(key, bytes)
     return { ...heldEntry(deps, { key, ...header }), bytes: bytes.length }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error

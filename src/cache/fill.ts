@@ -6,7 +6,7 @@ import { EncodeError } from '../base/errors.ts'
 import type { FillOutcome } from '../base/events.ts'
 import { HEADER_BYTES, tagsText } from '../codec/header.ts'
 import type { Payload } from '../codec/serialise.ts'
-import type { CachedEntry } from './cached-entry.ts'
+import { keepNear, type CachedEntry } from './cached-entry.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Lease } from './fleet.ts'
 
@@ -30,18 +30,19 @@ export async function fill(
 }
 
 async function store(
-  { codec, options, clock, events, l1, l2, trigger }: CacheDeps,
+  deps: CacheDeps,
   entry: CachedEntry,
   payload: Payload,
   lease: Lease | undefined,
 ): Promise<boolean> {
+  const { codec, options, clock, events, l1, l2, trigger } = deps
   const { key, stamp, goneAtMs } = entry
   const told = (outcome: FillOutcome, bytes: number): boolean => {
     events.emit({ type: 'fill', key, outcome, trigger, bytes })
     return outcome !== 'not-stored'
   }
   const keepHere = (): void => {
-    if (!isYounger(l1.get(key), entry)) l1.set(key, entry, entry.content.heapBytes)
+    if (!isYounger(l1.get(key), entry)) keepNear(deps, entry)
   }
   const plainBytes = HEADER_BYTES + tagsText(entry.tags).length + Buffer.byteLength(payload.text)
   const isSmall = plainBytes <= options.maxEntryBytes

@@ -36,7 +36,7 @@ export function getHere(
   if (entry === undefined) return undefined
   deps.nearHits.count(key, entry.tally, beganMs)
   if (isDueEarly(deps, entry, deps.glance.wallMs, given.earlyRefresh))
-    refreshing(deps, { key, began: deps.log.now(), loader, options: deps.resolve(given, form) }, entry)
+    refreshing(deps, resolved(deps, { key, began: deps.log.now(), loader, given, form }), entry)
   return entry
 }
 
@@ -49,23 +49,35 @@ export function getOrSet(
   form: Form,
 ): CachedEntry | Promise<CachedEntry> {
   const { signal, consistency } = given
-  const began = deps.log.now()
-  const asked = { form, since: consistency === 'strict' ? began : undefined }
-  const read: Read = { key: checkKey(key), began, loader, options: deps.resolve(given, form) }
+  const call: Call = { key: checkKey(key), began: deps.log.now(), loader, given, form }
+  const asked = { form, since: consistency === 'strict' ? call.began : undefined }
   const here = asked.since && lookupNear(deps, key, asked)
-  if (here) return served(deps, read, here)
-  const reading = lookupFar(deps, key, asked).then((found) => served(deps, read, found))
+  if (here) return served(deps, call, here)
+  const reading = lookupFar(deps, key, asked).then((found) => served(deps, call, found))
   return signal ? untilAborted(reading, signal) : reading
 }
 
-function served(deps: CacheDeps, read: Read, found: Lookup): CachedEntry | Promise<CachedEntry> {
+/** A read whose options nobody has looked at: a hit needs few of them. */
+interface Call extends Omit<Read, 'options'> {
+  readonly given: GetOrSetOptions
+  readonly form: Form
+}
+
+function served(deps: CacheDeps, call: Call, found: Lookup): CachedEntry | Promise<CachedEntry> {
+  if (found.state !== 'hit') return staleOrLoaded(deps, resolved(deps, call), found)
+  const { entry } = found
+  tellRead(deps, call.key, found, call.began)
+  return isDueEarly(deps, entry, deps.glance.wallMs, call.given.earlyRefresh)
+    ? refreshing(deps, resolved(deps, call), entry)
+    : entry
+}
+
+function resolved(deps: CacheDeps, { key, began, loader, given, form }: Call): Read {
+  return { key, began, loader, options: deps.resolve(given, form) }
+}
+
+function staleOrLoaded(deps: CacheDeps, read: Read, found: NotFound): CachedEntry | Promise<CachedEntry> {
   const { options } = read
-  if (found.state === 'hit') {
-    tellRead(deps, read.key, found, read.began)
-    return isDueEarly(deps, found.entry, deps.clock.wallMs(), options.earlyRefresh)
-      ? refreshing(deps, read, found.entry)
-      : found.entry
-  }
   const { spare } = found
   if (!spare || !isWithinGrace(spare, deps.clock.wallMs(), options)) return loaded(deps, read, found)
   if (options.softTimeoutMs > 0 && !mustPause(deps, read)) return soonOrStale(deps, read, found, spare)

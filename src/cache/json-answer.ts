@@ -14,7 +14,24 @@ export interface JsonAnswer extends JsonText {
 }
 
 export function jsonAnswer(json: JsonText, ifNoneMatch: string | undefined): JsonAnswer {
-  return { ...json, notModified: ifNoneMatch !== undefined && names(ifNoneMatch, json.etag) }
+  return new Answer(json, ifNoneMatch !== undefined && names(ifNoneMatch, json.etag))
+}
+
+/** Its tag is made when somebody asks for it. */
+class Answer implements JsonAnswer {
+  readonly #json: JsonText
+  readonly body: Buffer
+  readonly notModified: boolean
+
+  constructor(json: JsonText, notModified: boolean) {
+    this.#json = json
+    this.body = json.body
+    this.notModified = notModified
+  }
+
+  get etag(): string {
+    return this.#json.etag
+  }
 }
 
 /** RFC 9110 §13.1.2: `*`, or a list in which a weak tag counts as the strong one of the same text. */

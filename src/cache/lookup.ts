@@ -10,7 +10,7 @@ import type { StaleReason, Tier } from '../base/events.ts'
 import type { RawEntry } from '../codec/entry.ts'
 import { printOf } from '../codec/header.ts'
 import type { Moment } from '../log/moment.ts'
-import { cachedEntry, type CachedEntry } from './cached-entry.ts'
+import { cachedEntry, keepNear, type CachedEntry } from './cached-entry.ts'
 import { Content, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import type { Spare } from './stale.ts'
@@ -65,26 +65,32 @@ function strictly(deps: CacheDeps, key: string, form: Form, since: Moment): Cach
 export async function lookupFar(deps: CacheDeps, key: string, asked: Asked): Promise<Lookup> {
   const { log, l2 } = deps
   if (!l2) return { state: 'miss', seen: '*', ...spareOf(nearSpare(deps, key, asked)) }
-  await log.started
-  const standing = log.standing()
+  deps.glance.look()
+  let standing = log.standing(deps.glance)
+  if (standing !== 'heard') {
+    await log.started
+    standing = log.standing()
+  }
   if (standing === 'unreachable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
   const isHeard = standing === 'heard' && !asked.since
-  const [found, heard] = await Promise.all([l2.get(key), isHeard || hear(deps, asked.since)])
+  const [found, heard] = isHeard ? [await l2.get(key), true] : await Promise.all([l2.get(key), hear(deps, asked.since)])
   // What is here may be served now that the log was heard from, and is decoded already.
   const near = heard ? lookupNear(deps, key, asked) : undefined
   if (near) return near
   if (!heard || found.state === 'unavailable') return { state: 'bypass', ...spareOf(nearSpare(deps, key, asked)) }
-  const entry = found.state === 'found' ? await decoded(deps, key, found.bytes, asked.form) : undefined
+  const decoding = found.state === 'found' ? decoded(deps, key, found.bytes, asked.form) : undefined
+  const entry = decoding instanceof Promise ? await decoding : decoding
   if (!entry || found.state !== 'found') {
     const seen = found.state === 'absent' ? '' : '*'
     return { state: 'miss', seen, ...spareOf(nearSpare(deps, key, asked)) }
   }
+  let why = reasonAgainst(deps, entry, asked.since)
   // The lease may have lapsed while the answer was on its way.
-  if (reasonAgainst(deps, entry, asked.since) === 'unheard' && !(await hear(deps, asked.since))) {
-    return { state: 'bypass', spare: { entry, tier: 'l2', why: 'unheard' } }
+  if (why === 'unheard') {
+    if (!(await hear(deps, asked.since))) return { state: 'bypass', spare: { entry, tier: 'l2', why } }
+    why = reasonAgainst(deps, entry, asked.since)
   }
-  const why = reasonAgainst(deps, entry, asked.since)
-  if (why === undefined || why === 'expired') deps.l1.set(key, entry, entry.content.heapBytes)
+  if (why === undefined || why === 'expired') keepNear(deps, entry)
   if (why === undefined) return { state: 'hit', tier: 'l2', entry }
   return { state: 'miss', seen: seenIn(entry), spare: { entry, tier: 'l2', why } }
 }
@@ -96,10 +102,13 @@ export function seenIn({ stamp, freshUntilMs }: CachedEntry): string {
 
 /** Why an entry may not be served as fresh now; undefined when it may. */
 function reasonAgainst(
-  { log, clock }: CacheDeps,
+  { log, clock, glance }: CacheDeps,
   entry: CachedEntry,
   since: Moment | undefined,
 ): StaleReason | undefined {
+  glance.look()
+  if (!since && glance.wallMs < entry.freshUntilMs && log.isFresh(entry, glance)) return undefined
+  // A glance is up to a millisecond ahead: what it speaks against is judged by the clocks themselves.
   const at = instant(clock)
   const verdict = log.judge(entry, since, at)
   if (verdict !== 'fresh') return verdict
@@ -125,10 +134,17 @@ function decoded(
   form: Form,
 ): CachedEntry | undefined | Promise<CachedEntry | undefined> {
   const { codec, options, events } = deps
-  const entryOf = ({ format, text, ...header }: RawEntry): CachedEntry => {
-    const content = Content.ofPayload({ format, text }, options.freeze).make(form)
-    return cachedEntry({ key, ...header, content, tally: deps.nearHits.tallyOf(key) })
-  }
+  const entryOf = ({ header, payload }: RawEntry): CachedEntry =>
+    cachedEntry({
+      key,
+      tags: header.tags,
+      stamp: header.stamp,
+      freshUntilMs: header.freshUntilMs,
+      goneAtMs: header.goneAtMs,
+      loadCostMs: header.loadCostMs,
+      content: Content.ofPayload(payload, options.freeze).make(form),
+      tally: deps.nearHits.tallyOf(key),
+    })
   // Most are decoded in the same turn; large compressed ones on another thread.
   const raw = orNothing(events, 'decode', () => codec.decodeRaw(key, bytes))
   if (!(raw instanceof Promise)) return raw && orNothing(events, 'decode', () => entryOf(raw))

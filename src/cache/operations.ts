@@ -64,8 +64,8 @@ export function createOperations(deps: CacheDeps, ttls: TtlTable): Operations {
         if (near) return { state: 'found', json: near.content.json.body.toString('utf8') }
         const found = await l2?.get(key)
         if (found?.state !== 'found') return { state: 'none' }
-        const raw = await codec.decodeRaw(key, found.bytes)
-        return { state: 'found', json: Content.ofPayload(raw, false).json.body.toString('utf8') }
+        const { payload } = await codec.decodeRaw(key, found.bytes)
+        return { state: 'found', json: Content.ofPayload(payload, false).json.body.toString('utf8') }
       } catch (error) {
         if (!(error instanceof DecodeError || error instanceof EncodeError)) throw error
         return { state: 'unreadable' }

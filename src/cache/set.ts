@@ -2,7 +2,7 @@ import { EncodeError } from '../base/errors.ts'
 import type { Stamp } from '../codec/header.ts'
 import { checkKey } from '../keys/key.ts'
 import type { InvalidationResult } from '../log/appender.ts'
-import { cachedEntry } from './cached-entry.ts'
+import { cachedEntry, keepNear } from './cached-entry.ts'
 import { Content } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import { keptMs, type ResolvedSetOptions } from './read-options.ts'
@@ -26,7 +26,7 @@ export async function set(
   value: unknown,
   resolved: ResolvedSetOptions,
 ): Promise<SetResult> {
-  const { log, clock, random, events, options, l1, l2 } = deps
+  const { log, clock, random, events, options, l2 } = deps
   const { ttl, tags, jitter } = resolved
   const called = log.now()
   const calledWith = log.stamp()
@@ -63,7 +63,7 @@ export async function set(
   if (filled !== 'stored') return { ...result, stored: false }
   const content = Content.ofValue(value, options.freeze)
   const entry = cachedEntry({ key, ...header, content, tally: deps.nearHits.tallyOf(key) })
-  l1.set(key, entry, entry.content.heapBytes)
+  keepNear(deps, entry)
   return { ...result, stored: true }
 }
 

@@ -52,7 +52,7 @@ export function createCodec({ compressFrom, ring, maxTextBytes }: ResolvedCodecO
   const decodeRaw = (key: string, bytes: Buffer): Awaitable<RawEntry> => {
     const { header, form, payloadFrom } = readHeader(bytes)
     const payload = opened(key, bytes, form.cipher, payloadFrom)
-    return andThen(inflated(payload, form.compression), (text) => ({ ...header, format: form.format, text }))
+    return andThen(inflated(payload, form.compression), (text) => ({ header, payload: { format: form.format, text } }))
   }
 
   return {

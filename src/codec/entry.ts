@@ -13,10 +13,15 @@ export interface Entry extends EntryHeader {
 }
 
 /** An entry whose value was not parsed: what a pass-through sends as it is. */
-export interface RawEntry extends EntryHeader {
+export interface RawEntry {
+  readonly header: EntryHeader
+  readonly payload: RawPayload
+}
+
+export interface RawPayload {
   /** JSON, or the richer format of what JSON cannot hold: only the former is for others to read. */
   readonly format: PayloadFormat
-  /** The payload's text in UTF-8, decompressed and decrypted. A view where possible: not to be written to. */
+  /** In UTF-8, decompressed and decrypted. A view where possible, of the reply that it came in: not to be written to. */
   readonly text: Buffer
 }
 
@@ -41,10 +46,10 @@ export function decodeEntryRaw(bytes: Buffer): RawEntry {
   if (form.compression !== 0 || form.cipher !== 0) {
     throw unreadable('it is compressed or encrypted in a way this version does not know')
   }
-  return { ...header, format: form.format, text: bytes.subarray(payloadFrom) }
+  return { header, payload: { format: form.format, text: bytes.subarray(payloadFrom) } }
 }
 
 /** Parses the value of an entry. @throws DecodeError (ERR_HOLDFAST_DECODE) when its text is not what its format says */
-export function parsed({ format, text, ...header }: RawEntry): Entry {
+export function parsed({ header, payload: { format, text } }: RawEntry): Entry {
   return { ...header, value: deserialise({ format, text: text.toString('utf8') }) }
 }

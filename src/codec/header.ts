@@ -110,11 +110,11 @@ export function readHeader(bytes: Buffer): ReadHeader {
   }
   return {
     header: {
-      stamp: { epoch: bytes.toString('latin1', 4, 15), position: readGroups(bytes, 15, 8) },
+      stamp: { epoch: readEpoch(bytes), position: readGroups(bytes, 15, 8) },
       freshUntilMs: readGroups(bytes, 23, 7),
       goneAtMs: readGroups(bytes, 30, 7),
       loadCostMs: readGroups(bytes, 37, 5) / 1000,
-      tags: payloadFrom === HEADER_BYTES ? [] : readTags(bytes.toString('latin1', HEADER_BYTES, payloadFrom)),
+      tags: payloadFrom === HEADER_BYTES ? NO_TAGS : tagsOf(bytes.toString('latin1', HEADER_BYTES, payloadFrom)),
     },
     form: { format, compression: bytes[2] ?? 0, cipher: bytes[3] ?? 0 },
     payloadFrom,
@@ -141,6 +141,32 @@ function checkedTagsEnd(bytes: Buffer): number {
   const tagsEnd = HEADER_BYTES + readGroups(bytes, 42, 3)
   if (tagsEnd > bytes.length) throw unreadable('its tags are cut off')
   return tagsEnd
+}
+
+/** The epoch that was read last: nearly all entries are of the same, so that no text has to be made of it. */
+let lastEpoch = ''
+
+function readEpoch(bytes: Buffer): string {
+  let at = 0
+  while (at < lastEpoch.length && bytes[4 + at] === lastEpoch.charCodeAt(at)) at += 1
+  if (at === 0 || at < lastEpoch.length) lastEpoch = bytes.toString('latin1', 4, 15)
+  return lastEpoch
+}
+
+const NO_TAGS: readonly string[] = []
+/** Tags by their text: entries share them, and are read more often than they differ. */
+const knownTags = new Map<string, readonly string[]>()
+const MOST_KNOWN_TAGS = 1000
+const LONGEST_KNOWN_TAGS = 256
+
+function tagsOf(text: string): readonly string[] {
+  const known = knownTags.get(text)
+  if (known) return known
+  const tags = Object.freeze(readTags(text))
+  if (text.length > LONGEST_KNOWN_TAGS) return tags
+  if (knownTags.size === MOST_KNOWN_TAGS) knownTags.clear()
+  knownTags.set(text, tags)
+  return tags
 }
 
 function readTags(text: string): readonly string[] {

@@ -41,10 +41,14 @@ export interface KeyRing {
   rotate(id: string, secret: string | Uint8Array): void
   /** Puts other keys in place of all there are. @throws ConfigError, changing nothing */
   replace(options: KeyRingOptions): void
-  /** The subkey that seals now. It is derived once (5 to 10 µs); with a salt, as long as it is used. */
-  sealing(purpose: string, salt?: Uint8Array): Subkey
+  /**
+   * The subkey that seals now. It is derived once (5 to 10 µs); with a salt, as long as it is used.
+   *
+   * @param saltHash the salt's SHA-256 in base64url, where somebody knows it already
+   */
+  sealing(purpose: string, salt?: Uint8Array, saltHash?: string): Subkey
   /** The subkey that opens what was sealed under `wireId`; undefined when no key here has it. */
-  opening(purpose: string, wireId: number, salt?: Uint8Array): KeyObject | undefined
+  opening(purpose: string, wireId: number, salt?: Uint8Array, saltHash?: string): KeyObject | undefined
 }
 
 /** Salted subkeys kept: about 300 bytes each. */
@@ -84,13 +88,13 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     replace(options) {
       keys = keysOf(options)
     },
-    sealing: (purpose, salt) => ({
+    sealing: (purpose, salt, saltHash) => ({
       wireId: keys.current.wireId,
-      key: subkey(keys.current, purpose, salt),
+      key: subkey(keys.current, purpose, salt, saltHash),
     }),
-    opening(purpose, wireId, salt) {
+    opening(purpose, wireId, salt, saltHash) {
       const key = keys.byWireId.get(wireId)
-      return key && subkey(key, purpose, salt)
+      return key && subkey(key, purpose, salt, saltHash)
     },
   }
 }
@@ -130,8 +134,16 @@ function refuseClash(keys: ReadonlyMap<number, RingKey>, { id, wireId, secret }:
 
 // Remembered by the salt's hash, since a salt may be a token that opens a door. They leave with their key of the ring, so that
 // one that was removed opens nothing through what it had derived.
-function subkey({ secret, subkeys, salted }: RingKey, purpose: string, salt: Uint8Array | undefined): KeyObject {
-  if (salt) return salted.getOrMake(purpose + hash('sha256', salt, 'base64url'), () => derive(secret, purpose, salt))
+function subkey(
+  { secret, subkeys, salted }: RingKey,
+  purpose: string,
+  salt: Uint8Array | undefined,
+  saltHash: string | undefined,
+): KeyObject {
+  if (salt) {
+    const name = purpose + (saltHash ?? hash('sha256', salt, 'base64url'))
+    return salted.getOrMake(name, () => derive(secret, purpose, salt))
+  }
   const known = subkeys.get(purpose)
   if (known) return known
   const derived = derive(secret, purpose, Buffer.alloc(0))

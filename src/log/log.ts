@@ -76,8 +76,8 @@ export interface InvalidationLog {
   isFresh(entry: Judged, at: Instant): boolean
   /** Whether this process itself invalidated any of an entry's targets after `moment`. */
   ownSince(moment: Moment, key: string, tags: readonly string[]): boolean
-  /** How far the log can be trusted: heard within the bound; worth asking; or not answering at the last attempt. */
-  standing(): 'heard' | 'silent' | 'unreachable'
+  /** How far the log can be trusted, as of `at`: heard within the bound; worth asking; or not answering at the last attempt. */
+  standing(at?: Instant): 'heard' | 'silent' | 'unreachable'
   /** Milliseconds since the log's primary is known to have been heard from; Infinity when it is not. */
   heardMsAgo(): number
   /** Hears from the log's primary. @throws StoreError when it cannot */
@@ -251,8 +251,8 @@ export function createLog(deps: LogDeps): InvalidationLog {
     judge,
     isFresh,
     ownSince: (moment, key, tags) => own.since(moment.order, targetsOf(key, tags)),
-    standing: () =>
-      follower.ready && lease.holds(instant(clock)) ? 'heard' : heartbeat.answered() ? 'silent' : 'unreachable',
+    standing: (at = instant(clock)) =>
+      follower.ready && lease.holds(at) ? 'heard' : heartbeat.answered() ? 'silent' : 'unreachable',
     heardMsAgo: () => lease.ageMs(),
     hear: () => follower.hear(),
     hearAnew: () => follower.hearAnew(),

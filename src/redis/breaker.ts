@@ -30,10 +30,10 @@ type BreakerState =
 
 export interface Breaker {
   readonly state: BreakerStateName
-  /** Throws a CircuitOpenError where {@link run} would refuse now, and changes nothing. */
-  admit(): void
-  /** Runs `work`, or refuses with a CircuitOpenError without running it. */
-  run<T>(work: () => Promise<T>): Promise<T>
+  /** The CircuitOpenError with which {@link run} would refuse now; changes nothing. */
+  refusal(): CircuitOpenError | undefined
+  /** Runs `work`, whose failure is told to `failed`, or refuses with a CircuitOpenError without running it. */
+  run<T>(work: () => Promise<T>, failed?: (error: unknown) => void): Promise<T>
 }
 
 const TRANSIENT: ReadonlySet<FailureKind> = new Set(['connection', 'timeout', 'loading', 'cluster'])
@@ -55,9 +55,6 @@ export function createBreaker(options: BreakerOptions, { clock, events, address 
   }
   const open = (): void => become({ name: 'open', untilMs: clock.monoMs() + options.openMs })
 
-  const refuse = (): never => {
-    throw new CircuitOpenError(`Redis at ${address} failed repeatedly and is left alone for up to ${options.openMs} ms`)
-  }
   const count = (failed: boolean): void => {
     // A call that began in another state says nothing about this one.
     if (state.name !== 'closed') return
@@ -67,41 +64,50 @@ export function createBreaker(options: BreakerOptions, { clock, events, address 
     if (failed) state.failures += 1
     if (state.calls >= options.minimumCalls && state.failures / state.calls >= options.failureRatio) open()
   }
-  const probe = async <T>(work: () => Promise<T>): Promise<T> => {
-    become({ name: 'half-open' })
-    try {
-      const result = await work()
-      become(closed())
-      return result
-    } catch (error) {
-      // Any answer, even a refusal, shows that Redis is there again.
-      if (isTransient(error)) open()
-      else become(closed())
-      throw error
-    }
-  }
 
-  const admit = (): void => {
-    if (state.name === 'half-open' || (state.name === 'open' && clock.monoMs() < state.untilMs)) refuse()
+  const refusal = (): CircuitOpenError | undefined => {
+    const isShut = state.name === 'half-open' || (state.name === 'open' && clock.monoMs() < state.untilMs)
+    if (!isShut) return undefined
+    return new CircuitOpenError(
+      `Redis at ${address} failed repeatedly and is left alone for up to ${options.openMs} ms`,
+    )
   }
 
   return {
     get state() {
       return state.name
     },
-    admit,
-    async run(work) {
-      admit()
-      if (state.name === 'open') return probe(work)
-      try {
-        const result = await work()
-        count(false)
-        return result
-      } catch (error) {
-        count(isTransient(error))
-        throw error
-      }
+    refusal,
+    run(work, failed) {
+      const refused = refusal()
+      if (refused) return Promise.reject(refused)
+      const isProbe = state.name === 'open'
+      if (isProbe) become({ name: 'half-open' })
+      return begun(work).then(
+        (result) => {
+          if (isProbe) become(closed())
+          else count(false)
+          return result
+        },
+        (error: unknown) => {
+          failed?.(error)
+          if (!isProbe) count(isTransient(error))
+          // Any answer, even a refusal, shows that Redis is there again.
+          else if (isTransient(error)) open()
+          else become(closed())
+          throw error
+        },
+      )
     },
+  }
+}
+
+/** What throws at once counts as what rejects: else a probe that does would leave the breaker half open for ever. */
+function begun<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    return Promise.reject(error)
   }
 }
 

@@ -3,17 +3,20 @@
  * the breaker refuses what would only fail, and reads of one turn leave together.
  */
 import type { Emitter } from '../base/emitter.ts'
-import type { GetMany } from './batcher.ts'
 import { createBatcher } from './batcher.ts'
 import type { Breaker } from './breaker.ts'
 import type { Send } from './connection.ts'
 import type { RedisEvent } from './events.ts'
 import { failureOf } from './failure.ts'
+import { gatheredScripts, runTogether } from './gathered-scripts.ts'
 import type { ResolvedRedisOptions } from './options.ts'
 import type { RedisCommands, Script } from './redis.ts'
 import { createReplicated } from './replicated.ts'
 import { runScript } from './run-script.ts'
 import { scanKeys } from './scan-keys.ts'
+
+/** One MGET must not hold Redis up for everyone else. */
+const KEYS_PER_MGET = 256
 
 export interface CommandsDeps {
   readonly send: Send
@@ -32,31 +35,39 @@ export function createCommands(
   const guarded =
     (unguarded: Send): Send =>
     (operation, deadlineMs, command) =>
-      breaker.run(() => told(events, operation, unguarded(operation, deadlineMs, command)))
+      breaker.run(
+        () => unguarded(operation, deadlineMs, command),
+        (error) => tell(events, operation, error),
+      )
   const sendGuarded = guarded(send)
   const retried = options.retryReads ? withOneRetry(sendGuarded, options) : sendGuarded
-  const getMany: GetMany =
-    target.kind === 'cluster'
+  const isCluster = target.kind === 'cluster'
+  const getMany = (keys: readonly string[]): Promise<readonly (Buffer | null)[]> =>
+    isCluster
       ? // Keys of several slots have no MGET; the client gathers these into one pipeline per node.
-        (keys) => retried('GET', readTimeoutMs, (client) => Promise.all(keys.map((key) => client.getBuffer(key))))
-      : (keys) => retried('MGET', readTimeoutMs, (client) => client.mgetBuffer(...keys))
-  const batched = createBatcher({ getMany, defer })
+        retried('GET', readTimeoutMs, (client) => Promise.all(keys.map((key) => client.getBuffer(key))))
+      : retried('MGET', readTimeoutMs, (client) => client.mgetBuffer(...keys))
+  const read = createBatcher<string, Buffer | null>({ sendMany: getMany, defer, mostWeight: KEYS_PER_MGET, none: null })
   const scriptUnknown = (script: Script): void =>
     events.emit({ type: 'survived', operation: script.name, failure: 'script' })
 
+  const run: RedisCommands['run'] = (script, keys, args) =>
+    sendGuarded(script.name, readTimeoutMs, (client) =>
+      runScript(client, script, keys, args, () => scriptUnknown(script)),
+    )
+  const runGathered = gatheredScripts({ runMany: runTogether(run, options.address), defer })
+
   return {
-    // Asked here too, so that a refusal costs no turn of the event loop.
-    get: async (key) => {
-      breaker.admit()
-      return batched(key)
+    get(key) {
+      // Asked here too, so that a refusal costs no turn of the event loop.
+      const refused = breaker.refusal()
+      return refused ? Promise.reject(refused) : read(key)
     },
     // Asked twice it does the same as once, so a lost one is repeated like any read.
     getAndExpire: (key, ttlMs) =>
       retried('GETEX', readTimeoutMs, (client) => client.getexBuffer(key, 'PX', Math.ceil(ttlMs))),
     run: (script, keys, args) =>
-      sendGuarded(script.name, readTimeoutMs, (client) =>
-        runScript(client, script, keys, args, () => scriptUnknown(script)),
-      ),
+      script.isGathered && !isCluster ? runGathered(script, { keys, args }) : run(script, keys, args),
     runReplicated: createReplicated({
       send: guarded(sendWaiting),
       deadlineMs: readTimeoutMs,
@@ -77,27 +88,20 @@ export function createCommands(
 
 /** Asks once more when the connection was lost; the time is shared, so that the caller's deadline stands. */
 function withOneRetry(send: Send, { clock }: ResolvedRedisOptions): Send {
-  return async (operation, deadlineMs, command) => {
+  return (operation, deadlineMs, command) => {
     const began = clock.monoMs()
-    try {
-      return await send(operation, deadlineMs, command)
-    } catch (error) {
+    return send(operation, deadlineMs, command).catch((error: unknown) => {
       const leftMs = deadlineMs - (clock.monoMs() - began)
       if (failureOf(error) !== 'connection' || leftMs <= 0) throw error
       return send(operation, leftMs, command)
-    }
+    })
   }
 }
 
-async function told<T>(events: Emitter<RedisEvent>, operation: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    const failure = failureOf(error)
-    if (failure !== undefined && error instanceof Error)
-      events.emit({ type: 'command-failed', operation, failure, why: error.message })
-    throw error
-  }
+function tell(events: Emitter<RedisEvent>, operation: string, error: unknown): void {
+  const failure = failureOf(error)
+  if (failure !== undefined && error instanceof Error)
+    events.emit({ type: 'command-failed', operation, failure, why: error.message })
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Emitter } from '../base/emitter.ts'
 import { StoreError } from '../base/errors.ts'
 import { openClient, type AnyClient } from './client.ts'
-import { withDeadline } from './deadline.ts'
+import { createDeadlines } from './deadline.ts'
 import type { RedisEvent } from './events.ts'
 import { failureOf, toStoreError } from './failure.ts'
 import { createGather, type Corkable } from './gather.ts'
@@ -50,7 +50,27 @@ export function connect(
   const { attempted, hasEnded } = firstAttempt(client, address)
   const unwatch = watch(client, name, options, events)
   const gather = createGather(defer)
+  const within = createDeadlines(clock, address)
   let inFlight = 0
+
+  const answered = <T>(answer: T): T => {
+    inFlight -= 1
+    return answer
+  }
+  const failed = (error: unknown): never => {
+    inFlight -= 1
+    throw toStoreError(error, address)
+  }
+  const sendNow = <T>(operation: string, command: Command<T>): Promise<T> => {
+    // The cluster client would queue it, for as long as it takes.
+    if (client instanceof Cluster && client.status !== 'ready') return Promise.reject(lostConnection(address))
+    const stream = streamOf(client)
+    if (stream && operation !== GATHERED) gather(stream)
+    const answer = command(client)
+    // After it has begun: what throws at once is not under way.
+    inFlight += 1
+    return answer.then(answered<T>, failed)
+  }
 
   return {
     get ready() {
@@ -60,21 +80,9 @@ export function connect(
       return inFlight
     },
     send: (operation, deadlineMs, command) =>
-      withDeadline(clock, operation, deadlineMs, address, async () => {
-        if (!hasEnded()) await attempted
-        // The cluster client would queue it, for as long as it takes.
-        if (client instanceof Cluster && client.status !== 'ready') throw lostConnection(address)
-        inFlight += 1
-        const stream = streamOf(client)
-        if (stream && operation !== GATHERED) gather(stream)
-        try {
-          return await command(client)
-        } catch (error) {
-          throw toStoreError(error, address)
-        } finally {
-          inFlight -= 1
-        }
-      }),
+      within(operation, deadlineMs, () =>
+        hasEnded() ? sendNow(operation, command) : attempted.then(() => sendNow(operation, command)),
+      ),
     close() {
       unwatch()
       close()

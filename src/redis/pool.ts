@@ -37,17 +37,21 @@ export function createPool({ open, maxConnections, defer }: PoolDeps): Pool {
   let chosen: Connection | undefined
 
   const choose = (): Connection => {
+    const [only] = connections
+    // Nothing to choose from, so nothing to hold on to until the turn ends.
+    if (only && connections.length === 1 && only.inFlight < BACKED_UP) return only
     const best = connections.reduce((left, right) => (isBetter(right, left) ? right : left))
     if (best.ready && best.inFlight >= BACKED_UP && connections.length < maxConnections)
       connections.push(open(connections.length))
     defer(() => {
       chosen = undefined
     })
+    chosen = best
     return best
   }
 
   return {
-    send: (operation, deadlineMs, command) => (chosen ??= choose()).send(operation, deadlineMs, command),
+    send: (operation, deadlineMs, command) => (chosen ?? choose()).send(operation, deadlineMs, command),
     counts: () => ({
       max: maxConnections,
       open: connections.length,

@@ -13,6 +13,8 @@ import type { ServerView } from './server-view.ts'
 export interface Script {
   readonly name: string
   readonly lua: string
+  /** Calls of one turn may leave together: each gives as many keys and as many arguments as the others. */
+  readonly isGathered?: boolean
 }
 
 export type Argument = string | number | Buffer

@@ -23,6 +23,8 @@ export interface SealPlace {
   readonly purpose: string
   /** The token, for what only its cookie may open. */
   readonly salt?: Buffer
+  /** Its SHA-256 in base64url, where that is known. */
+  readonly saltHash?: string
 }
 
 export type Unsealed =
@@ -41,8 +43,8 @@ const ALGORITHM = 'aes-256-gcm'
 // Without it Node takes tags of 4 bytes too, which are guessed in hours.
 const TAG = { authTagLength: TAG_BYTES }
 
-export function seal(ring: KeyRing, { key, purpose, salt }: SealPlace, text: string): Buffer {
-  const subkey = ring.sealing(purpose, salt)
+export function seal(ring: KeyRing, { key, purpose, salt, saltHash }: SealPlace, text: string): Buffer {
+  const subkey = ring.sealing(purpose, salt, saltHash)
   const header = Buffer.alloc(HEADER_BYTES)
   header[0] = VERSION
   header.writeUInt32BE(subkey.wireId, KEY_AT)
@@ -54,9 +56,9 @@ export function seal(ring: KeyRing, { key, purpose, salt }: SealPlace, text: str
   return Buffer.concat([header, sealed, cipher.getAuthTag()])
 }
 
-export function unseal(ring: KeyRing, { key, purpose, salt }: SealPlace, bytes: Buffer): Unsealed {
+export function unseal(ring: KeyRing, { key, purpose, salt, saltHash }: SealPlace, bytes: Buffer): Unsealed {
   if (bytes.length < ENVELOPE_BYTES || bytes[0] !== VERSION || bytes[1] !== 0) return UNREADABLE
-  const subkey = ring.opening(purpose, bytes.readUInt32BE(KEY_AT), salt)
+  const subkey = ring.opening(purpose, bytes.readUInt32BE(KEY_AT), salt, saltHash)
   if (!subkey) return { state: 'refused', why: 'unknown-key' }
   const header = bytes.subarray(0, HEADER_BYTES)
   const decipher = createDecipheriv(ALGORITHM, subkey, header.subarray(NONCE_AT), TAG)

@@ -87,6 +87,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
     key: keys.session(bucket, hash),
     purpose: PURPOSE,
     salt: secret,
+    saltHash: hash,
   })
   const judge = (token: Token, bytes: Buffer | null): Found => {
     if (!bytes) return { state: 'refused', why: 'unknown' }

@@ -28,34 +28,37 @@ export interface GuardedStore {
   giveBack(key: string, lease: string, end: LoadEnd, keepMs: number): Promise<void>
 }
 
+const UNAVAILABLE = { state: 'unavailable' } as const
+const ABSENT: Found = { state: 'absent' }
+
 export function guardedStore(store: RedisStore, events: Emitter<HoldfastEvent>): GuardedStore {
-  const guard = async <T>(operation: string, work: () => Promise<T>): Promise<T | 'unavailable'> => {
+  const unavailable = (operation: string, error: unknown): typeof UNAVAILABLE => {
+    if (!(error instanceof StoreError)) throw error
+    events.emit({ type: 'error', operation, error })
+    return UNAVAILABLE
+  }
+  const guard = async <T>(operation: string, work: () => Promise<T>): Promise<T | typeof UNAVAILABLE> => {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      events.emit({ type: 'error', operation, error })
-      return 'unavailable'
+      return unavailable(operation, error)
     }
   }
   return {
-    async get(key) {
-      const bytes = await guard('get', () => store.get(key))
-      if (bytes === 'unavailable') return { state: 'unavailable' }
-      return bytes === null ? { state: 'absent' } : { state: 'found', bytes }
+    get: (key) => store.get(key).then(foundOf, (error: unknown) => unavailable('get', error)),
+    async fill(...args) {
+      const filled = await guard('fill', () => store.fill(...args))
+      return typeof filled === 'string' ? filled : filled.state
     },
-    fill: (...args) => guard('fill', () => store.fill(...args)),
-    async acquire(request) {
-      const acquired = await guard('lease', () => store.acquire(request))
-      return acquired === 'unavailable' ? { state: 'unavailable' } : acquired
-    },
-    async peekLease(key) {
-      const peeked = await guard('lease', () => store.peekLease(key))
-      return peeked === 'unavailable' ? { state: 'unavailable' } : peeked
-    },
+    acquire: (request) => guard('lease', () => store.acquire(request)),
+    peekLease: (key) => guard('lease', () => store.peekLease(key)),
     renew: async (...args) => (await guard('lease', () => store.renew(...args))) === true,
     async giveBack(...args) {
       await guard('lease', () => store.giveBack(...args))
     },
   }
+}
+
+function foundOf(bytes: Buffer | null): Found {
+  return bytes === null ? ABSENT : { state: 'found', bytes }
 }

@@ -19,6 +19,8 @@ export interface MemoryStoreOptions {
 
 export interface MemoryStore<Value> {
   get(key: string): Value | undefined
+  /** Whether any value of the key could be kept: what cannot need not be measured. */
+  takes(key: string): boolean
   /** Keeps a value of so many bytes, evicting others for it. One larger than the whole store is not kept. */
   set(key: string, value: Value, bytes: number): void
   delete(key: string): void
@@ -34,88 +36,117 @@ interface Node<Value> extends Held {
   bytes: number
 }
 
-export function createMemoryStore<Value>({
-  maxEntries,
-  maxBytes,
-  eviction = createS3Fifo(maxEntries),
-  overheadOf = entryBytes,
-}: MemoryStoreOptions): MemoryStore<Value> {
-  const nodes = new Map<string, Node<Value>>()
-  let bytes = 0
-  let evicted = 0
+export function createMemoryStore<Value>(options: MemoryStoreOptions): MemoryStore<Value> {
+  return new BoundedMemory(options)
+}
 
-  const remove = (node: Node<Value>): void => {
-    eviction.remove(node)
-    nodes.delete(node.key)
-    bytes -= node.bytes
+// A class, since an object made of functions and getters is one that V8 looks everything up in.
+class BoundedMemory<Value> implements MemoryStore<Value> {
+  readonly #maxEntries: number
+  readonly #maxBytes: number
+  readonly #eviction: Eviction
+  readonly #overheadOf: (key: string) => number
+  readonly #nodes = new Map<string, Node<Value>>()
+  #bytes = 0
+  #evicted = 0
+
+  constructor({
+    maxEntries,
+    maxBytes,
+    eviction = createS3Fifo(maxEntries),
+    overheadOf = entryBytes,
+  }: MemoryStoreOptions) {
+    this.#maxEntries = maxEntries
+    this.#maxBytes = maxBytes
+    this.#eviction = eviction
+    this.#overheadOf = overheadOf
   }
-  const insert = (node: Node<Value>): void => {
-    eviction.insert(node)
-    nodes.set(node.key, node)
-    bytes += node.bytes
+
+  get size(): number {
+    return this.#nodes.size
   }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get evicted(): number {
+    return this.#evicted
+  }
+
+  get(key: string): Value | undefined {
+    const node = this.#nodes.get(key)
+    if (node === undefined) return undefined
+    this.#eviction.hit(node)
+    return node.value
+  }
+
+  takes(key: string): boolean {
+    return this.#overheadOf(key) <= this.#maxBytes
+  }
+
+  set(key: string, value: Value, valueBytes: number): void {
+    const size = valueBytes + this.#overheadOf(key)
+    const existing = this.#nodes.get(key)
+    if (size > this.#maxBytes) {
+      if (existing) this.#remove(existing)
+    } else if (existing) {
+      this.#replace(existing, value, size)
+    } else {
+      while ((this.#nodes.size >= this.#maxEntries || this.#bytes + size > this.#maxBytes) && this.#evictOne());
+      this.#insert({ key, value, bytes: size, mark: 0, newer: undefined, older: undefined })
+    }
+  }
+
+  delete(key: string): void {
+    const node = this.#nodes.get(key)
+    if (node) this.#remove(node)
+  }
+
+  clear(): void {
+    this.#nodes.clear()
+    this.#eviction.clear()
+    this.#bytes = 0
+  }
+
+  #insert(node: Node<Value>): void {
+    this.#eviction.insert(node)
+    this.#nodes.set(node.key, node)
+    this.#bytes += node.bytes
+  }
+
+  #remove(node: Node<Value>): void {
+    this.#eviction.remove(node)
+    this.#nodes.delete(node.key)
+    this.#bytes -= node.bytes
+  }
+
   /** In its place, and as one that was asked for: a hot entry that is refreshed does not begin again as a new one. */
-  const replace = (node: Node<Value>, value: Value, size: number): void => {
+  #replace(node: Node<Value>, value: Value, size: number): void {
     node.value = value
-    bytes += size - node.bytes
+    this.#bytes += size - node.bytes
     node.bytes = size
-    eviction.hit(node)
+    this.#eviction.hit(node)
     // Should it be its own victim, it is what leaves last: others make room for it.
-    while (bytes > maxBytes && nodes.size > 1 && evictOther(node));
+    while (this.#bytes > this.#maxBytes && this.#nodes.size > 1 && this.#evictOther(node));
   }
-  const evictOther = (spared: Node<Value>): boolean => {
-    const victim = eviction.victim()
-    if (victim !== spared) return evictOne()
-    eviction.remove(spared)
-    const others = evictOne()
-    eviction.insert(spared)
+
+  #evictOther(spared: Node<Value>): boolean {
+    const victim = this.#eviction.victim()
+    if (victim !== spared) return this.#evictOne()
+    this.#eviction.remove(spared)
+    const others = this.#evictOne()
+    this.#eviction.insert(spared)
     return others
   }
-  const evictOne = (): boolean => {
-    const victim = eviction.victim()
-    const node = victim && nodes.get(victim.key)
-    if (!node) return false
-    remove(node)
-    evicted += 1
-    return true
-  }
 
-  return {
-    get(key) {
-      const node = nodes.get(key)
-      if (node) eviction.hit(node)
-      return node?.value
-    },
-    set(key, value, valueBytes) {
-      const size = valueBytes + overheadOf(key)
-      const existing = nodes.get(key)
-      if (size > maxBytes) {
-        if (existing) remove(existing)
-      } else if (existing) {
-        replace(existing, value, size)
-      } else {
-        while ((nodes.size >= maxEntries || bytes + size > maxBytes) && evictOne());
-        insert({ key, value, bytes: size, mark: 0, newer: undefined, older: undefined })
-      }
-    },
-    delete(key) {
-      const node = nodes.get(key)
-      if (node) remove(node)
-    },
-    clear() {
-      nodes.clear()
-      eviction.clear()
-      bytes = 0
-    },
-    get size() {
-      return nodes.size
-    },
-    get bytes() {
-      return bytes
-    },
-    get evicted() {
-      return evicted
-    },
+  #evictOne(): boolean {
+    const victim = this.#eviction.victim()
+    const node = victim && this.#nodes.get(victim.key)
+    if (!node) return false
+    this.#remove(node)
+    this.#evicted += 1
+    return true
   }
 }
 

@@ -24,6 +24,7 @@ const { start, end, epochFrom, epochTo, positionFrom, positionTo } = STAMP_RANGE
  */
 const ACQUIRE: Script = {
   name: 'lease.acquire',
+  isGathered: true,
   lua: `
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 1) == '!' then return {2, string.sub(held, 2)} end
@@ -76,6 +77,7 @@ return 1
  */
 const FILL: Script = {
   name: 'entry.fill',
+  isGathered: true,
   lua: `
 local lease = redis.call('GET', KEYS[2])
 if ARGV[3] ~= '' and lease ~= ARGV[3] then return -1 end

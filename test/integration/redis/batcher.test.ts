@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import type { Script } from '../../../src/redis/redis.ts'
 import { redisAdmin } from '../../support/redis-admin.ts'
 import { testRedis } from '../../support/redis.ts'
 import { watchedRedis, WRITE } from '../../support/watched-redis.ts'
@@ -46,6 +47,45 @@ describe('the read batcher', () => {
     await admin.call('CONFIG', 'RESETSTAT')
     await Promise.all(Array.from({ length: 1000 }, (_, index) => redis.get(`hf:many-${index}`)))
     expect(await admin.calls('mget')).toBe(Math.ceil(1000 / 256))
+  })
+})
+
+describe('scripts that may be gathered', () => {
+  const APPEND: Script = {
+    name: 'append',
+    lua: "redis.call('APPEND', KEYS[1], ARGV[1]) return {KEYS[1], redis.call('GET', KEYS[1]), false}",
+    isGathered: true,
+  }
+
+  it('run as one script when they are asked together, each with its own keys, arguments and answer', async () => {
+    const { redis } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    const admin = redisAdmin(server.port)
+    onTestFinished(() => admin.close())
+    await redis.ready()
+    await admin.call('SCRIPT', 'FLUSH')
+    await admin.call('CONFIG', 'RESETSTAT')
+    const calls = Array.from({ length: 100 }, (_, index) =>
+      redis.run(APPEND, [`hf:append-${index % 50}`], [`<${index}>`]),
+    )
+    const answers = await Promise.all(calls)
+    expect(answers[7]).toEqual(['hf:append-7', '<7>', null])
+    expect(answers[57]).toEqual(['hf:append-7', '<7><57>', null])
+    // 64 and 36; each by its hash, and once by its text, which the server did not know.
+    expect((await admin.calls('evalsha')) + (await admin.calls('eval'))).toBeLessThanOrEqual(4)
+    expect(await admin.calls('append')).toBe(100)
+  })
+
+  it('fail one by one: what one of them meets ends no other', async () => {
+    const { redis } = watchedRedis({ url: server.url, healthInterval: '1h' })
+    const admin = redisAdmin(server.port)
+    onTestFinished(() => admin.close())
+    await redis.ready()
+    await admin.call('RPUSH', 'hf:append-list', 'a')
+    const calls = ['hf:append-x', 'hf:append-list', 'hf:append-y'].map((key) => redis.run(APPEND, [key], ['!']))
+    const [first, second, third] = await Promise.allSettled(calls)
+    expect(first).toMatchObject({ status: 'fulfilled', value: ['hf:append-x', '!', null] })
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'ERR_HOLDFAST_STORE' } })
+    expect(third).toMatchObject({ status: 'fulfilled', value: ['hf:append-y', '!', null] })
   })
 })
 

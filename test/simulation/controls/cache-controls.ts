@@ -102,8 +102,8 @@ export const cacheControls: readonly Control[] = [
     changes: [
       {
         file: 'src/redis/batcher.ts',
-        from: 'resolve(byKey.get(key) ?? null)',
-        to: 'resolve(byKey.get(keys[0]) ?? null)',
+        from: 'settle(waiters[at], answers[at])',
+        to: 'settle(waiters[at], answers[0])',
       },
     ],
     noticedWithin: 20,

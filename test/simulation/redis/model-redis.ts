@@ -1,11 +1,12 @@
 /**
- * A `Redis` (src/redis/redis.ts) whose servers are a model and whose network is simulated. The batcher and the deadline are
- * the real ones; the pool is two connections, chosen once per turn as the real one does.
+ * A `Redis` (src/redis/redis.ts) whose servers are a model and whose network is simulated. What gathers reads and
+ * scripts, and the deadline, are the real ones; the pool is two connections, chosen once per turn as the real one does.
  */
 import { StoreError } from '../../../src/base/errors.ts'
 import { createBatcher } from '../../../src/redis/batcher.ts'
-import { withDeadline } from '../../../src/redis/deadline.ts'
-import type { HashPage, KeyPage, Redis, Reply, StreamEntry } from '../../../src/redis/redis.ts'
+import { createDeadlines } from '../../../src/redis/deadline.ts'
+import { gatheredScripts, type ScriptCall } from '../../../src/redis/gathered-scripts.ts'
+import type { HashPage, KeyPage, Redis, Reply, Script, StreamEntry } from '../../../src/redis/redis.ts'
 import { Connection, type ConnectionDeps, type Serve } from './connection.ts'
 import type { Server } from './server.ts'
 import { WORLD } from '../time/scheduler.ts'
@@ -27,6 +28,7 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
     new Connection({ ...deps, name: `${name}'s ${purpose}`, dice: dice.fork() })
   const pool = [connect('connection 1'), connect('connection 2')] as const
   const connections: Connection[] = [...pool]
+  const within = createDeadlines(machine.clock, 'the model')
   let chosen: Connection | undefined
   let onSent: (() => void) | undefined
 
@@ -45,12 +47,23 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
       sent?.()
       return answer
     }
-    return withDeadline(machine.clock, operation, readTimeoutMs, 'the model', sendOnce)
+    return within(operation, readTimeoutMs, sendOnce)
   }
-  const batched = createBatcher({
+  const read = createBatcher<string, Buffer | null>({
     defer: machine.defer,
-    getMany: (keys) => send('MGET', (server) => keys.map((key) => server.get(key))),
+    sendMany: (keys) => send('MGET', (server) => keys.map((key) => server.get(key))),
+    mostWeight: 256,
+    none: null,
   })
+  const runMany = (script: Script, calls: readonly ScriptCall[]): Promise<readonly Reply[]> =>
+    send(script.name, (server) =>
+      calls.map(({ keys, args }) => {
+        const reply = server.run(script, keys, args)
+        trace(() => `    ${server.name} runs ${script.name} for ${name}: ${JSON.stringify(reply)}`)
+        return reply
+      }),
+    )
+  const runGathered = gatheredScripts({ runMany, defer: machine.defer })
 
   return {
     connections,
@@ -58,14 +71,13 @@ export function createModelRedis(deps: ModelRedisDeps): ModelRedis {
       onSent = task
     },
     address: 'model',
-    get: batched,
+    get: read,
     getAndExpire: () => Promise.reject(new Error('Sessions are not simulated')),
-    run: (script, keys, args) =>
-      send<Reply>(script.name, (server) => {
-        const reply = server.run(script, keys, args)
-        trace(() => `    ${server.name} runs ${script.name} for ${name}: ${JSON.stringify(reply)}`)
-        return reply
-      }),
+    run: async (script, keys, args) => {
+      if (script.isGathered) return runGathered(script, { keys, args })
+      const [reply = null] = await runMany(script, [{ keys, args }])
+      return reply
+    },
     scanHash: (key, cursor, count) => send<HashPage>('HSCAN', (server) => server.scanHash(key, cursor, count)),
     runReplicated: () => Promise.reject(new Error('Waiting for replicas is not simulated')),
     scanKeys: (pattern, count, place) => send<KeyPage>('SCAN', (server) => server.scanKeys(pattern, count, place)),

@@ -18,11 +18,22 @@ describe('the content of an entry', () => {
     expect(content.value).toBe(value)
   })
 
-  it('gives JSON text without reading it, byte for byte, in memory of its own', () => {
+  it('gives JSON text without reading it, byte for byte', () => {
     const reply = Buffer.concat([Buffer.from('junk'), Buffer.from('{"not":  "read"}')])
     const { body } = Content.ofPayload({ format: 1, text: reply.subarray(4) }, true).make('json').json
+    expect(body.toString()).toBe('{"not":  "read"}')
+    expect(body.buffer, 'without a copy').toBe(reply.buffer)
+  })
+
+  it('keeps nothing of the reply that its text came in, once it is kept itself', () => {
+    const reply = Buffer.concat([Buffer.from('junk'), Buffer.from('{"not":  "read"}')])
+    const content = Content.ofPayload({ format: 1, text: reply.subarray(4) }, true).make('json')
+    content.own()
+    const { body } = content.json
     reply.fill(0)
     expect(body.toString()).toBe('{"not":  "read"}')
+    content.own()
+    expect(content.json.body, 'once').toBe(body)
   })
 
   it('tags the text: equal texts alike, others differently', () => {

@@ -71,15 +71,15 @@ describe('an entry that is not parsed', () => {
   it('gives the text as it was written, without a copy, and the same header', () => {
     const payload = serialise({ a: ['é🐉', 1, null] })
     const bytes = encodeEntry(header, payload)
-    const { text, format, ...rest } = decodeEntryRaw(bytes)
-    expect(text.toString()).toBe('{"a":["é🐉",1,null]}')
-    expect(text.buffer).toBe(bytes.buffer)
-    expect([format, rest]).toEqual([PayloadFormat.json, header])
+    const raw = decodeEntryRaw(bytes)
+    expect(raw.payload.text.toString()).toBe('{"a":["é🐉",1,null]}')
+    expect(raw.payload.text.buffer).toBe(bytes.buffer)
+    expect([raw.payload.format, raw.header]).toEqual([PayloadFormat.json, header])
   })
 
   it('is given even where its text is damaged, which whoever parses it finds', () => {
     const bytes = encodeEntry(header, { format: PayloadFormat.json, text: '{"a"' })
-    expect(decodeEntryRaw(bytes).text.toString()).toBe('{"a"')
+    expect(decodeEntryRaw(bytes).payload.text.toString()).toBe('{"a"')
     expect(() => decodeEntry(bytes)).toThrow(unreadable)
   })
 })

@@ -51,6 +51,9 @@ describe('a key ring', () => {
     expect(ring.sealing('session').key.export()).toEqual(derived('session'))
     expect(ring.sealing('session', salt).key).toBe(ring.opening('session', wireIdOf('a'), Buffer.from(salt)))
     expect(ring.sealing('other', salt).key.export()).toEqual(derived('other', salt))
+    const known = createHash('sha256').update(salt).digest('base64url')
+    expect(ring.sealing('session', salt, known).key).toBe(ring.sealing('session', salt).key)
+    expect(ring.opening('session', wireIdOf('a'), salt, known)).toBe(ring.sealing('session', salt).key)
   })
 
   it('opens nothing through what a key had derived before it was taken away', () => {

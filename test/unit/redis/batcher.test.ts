@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest'
 
 import { createBatcher } from '../../../src/redis/batcher.ts'
 
+const reads = { mostWeight: 256, none: null }
+
 /** A batcher over a map, whose turns of the event loop end when the test says so. */
 function batching(stored: Readonly<Record<string, string>> = {}) {
   const sent: (readonly string[])[] = []
   let deferred: (() => void)[] = []
-  const get = createBatcher({
-    getMany: async (keys) => {
+  const get = createBatcher<string, Buffer | null>({
+    ...reads,
+    sendMany: async (keys) => {
       sent.push(keys)
       return keys.map((key) => (Object.hasOwn(stored, key) ? Buffer.from(stored[key] ?? '') : null))
     },
@@ -62,8 +65,9 @@ describe('reads of one turn', () => {
     const failure = new Error('away')
     let calls = 0
     let flush = (): void => undefined
-    const get = createBatcher({
-      getMany: (keys) => ((calls += 1) === 1 ? Promise.reject(failure) : Promise.resolve(keys.map(() => null))),
+    const get = createBatcher<string, Buffer | null>({
+      ...reads,
+      sendMany: (keys) => ((calls += 1) === 1 ? Promise.reject(failure) : Promise.resolve(keys.map(() => null))),
       defer: (task) => (flush = task),
     })
     const answers = Promise.allSettled(Array.from({ length: 257 }, (_, index) => get(`key ${index}`)))
@@ -76,9 +80,111 @@ describe('reads of one turn', () => {
 
   it('give null for an answer that is missing', async () => {
     let flush = (): void => undefined
-    const get = createBatcher({ getMany: async () => [], defer: (task) => (flush = task) })
+    const get = createBatcher<string, Buffer | null>({
+      ...reads,
+      sendMany: async () => [],
+      defer: (task) => (flush = task),
+    })
     const answer = get('a')
     flush()
     expect(await answer).toBeNull()
+  })
+
+  it('fail alone where only one of a batch failed', async () => {
+    const refused = new Error('of another type')
+    let flush = (): void => undefined
+    const get = createBatcher<string, Buffer | null>({
+      ...reads,
+      sendMany: async (keys) => keys.map((key) => (key === 'b' ? refused : null)),
+      defer: (task) => (flush = task),
+    })
+    const answers = Promise.allSettled([get('a'), get('b'), get('c')])
+    flush()
+    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  it('weigh at most what a batch may, and what is heavier goes alone', async () => {
+    const sent: (readonly string[])[] = []
+    let flush = (): void => undefined
+    const ask = createBatcher<string, null>({
+      sendMany: async (asked) => {
+        sent.push(asked)
+        return asked.map(() => null)
+      },
+      defer: (task) => (flush = task),
+      mostWeight: 4,
+      none: null,
+      weightOf: (text) => text.length,
+    })
+    const answers = Promise.all(['aa', 'bb', 'c', 'ddddddd', 'e'].map(ask))
+    flush()
+    await answers
+    expect(sent).toEqual([['aa', 'bb'], ['c'], ['ddddddd'], ['e']])
+  })
+})
+
+describe('reads that come one by one', () => {
+  it('leave before the turn ends when the last one was alone and has been answered', async () => {
+    const { get, sent, endTurn } = batching({ a: 'A', b: 'B' })
+    const first = get('a')
+    expect(sent).toEqual([])
+    endTurn()
+    await first
+    expect(await get('b')).toEqual(Buffer.from('B'))
+    expect(sent).toEqual([['a'], ['b']])
+  })
+
+  it('are gathered again while one is under way, and after a batch of several', async () => {
+    const { get, sent, endTurn } = batching()
+    const first = get('a')
+    endTurn()
+    await first
+    const alone = get('b')
+    await Promise.resolve()
+    const gathered = [get('c'), get('d')]
+    await Promise.resolve()
+    expect(sent).toEqual([['a'], ['b']])
+    endTurn()
+    await Promise.all([alone, ...gathered])
+    expect(sent).toEqual([['a'], ['b'], ['c', 'd']])
+    const after = get('e')
+    expect(sent).toHaveLength(3)
+    endTurn()
+    await after
+    expect(sent.at(-1)).toEqual(['e'])
+  })
+
+  it('are gathered all the same when they are asked together', async () => {
+    const { get, sent, endTurn } = batching()
+    const first = get('a')
+    endTurn()
+    await first
+    await Promise.all([get('b'), get('c'), get('b')])
+    expect(sent).toEqual([['a'], ['b', 'c']])
+  })
+
+  it('are gathered, not sent into it, while a lost one is under way; and leave at once after it has failed', async () => {
+    const sent: (readonly string[])[] = []
+    const answers = [Promise.withResolvers<readonly null[]>(), Promise.withResolvers<readonly null[]>()]
+    let flush = (): void => undefined
+    const get = createBatcher<string, Buffer | null>({
+      ...reads,
+      sendMany: (keys) => {
+        sent.push(keys)
+        return answers[sent.length - 1]?.promise ?? Promise.resolve([null])
+      },
+      defer: (task) => (flush = task),
+    })
+    const first = get('a')
+    flush()
+    const second = get('b')
+    expect(sent).toEqual([['a']])
+    answers[0]?.reject(new Error('away'))
+    await expect(first).rejects.toThrow('away')
+    flush()
+    answers[1]?.resolve([null])
+    await second
+    expect(await get('c')).toBeNull()
+    expect(sent).toEqual([['a'], ['b'], ['c']])
   })
 })

@@ -173,14 +173,29 @@ describe('an open breaker', () => {
   })
 })
 
+describe('work that throws at once', () => {
+  it('counts as work that rejects, and ends a probe', async () => {
+    const { breaker, clock, fail } = bench()
+    const broken = new Error('cannot even begin')
+    const throwing = (): Promise<never> => {
+      throw broken
+    }
+    await expect(breaker.run(throwing)).rejects.toBe(broken)
+    await fail(4)
+    clock.advance(1000)
+    await expect(breaker.run(throwing)).rejects.toBe(broken)
+    expect(breaker.state).toBe('closed')
+  })
+})
+
 describe('asking a breaker', () => {
   it('refuses where a call would be refused and changes nothing', async () => {
     const { breaker, clock, fail, told } = bench()
-    expect(() => breaker.admit()).not.toThrow()
+    expect(breaker.refusal()).toBeUndefined()
     await fail(4)
-    expect(() => breaker.admit()).toThrow(refusal)
+    expect(breaker.refusal()).toEqual(refusal)
     clock.advance(1000)
-    expect(() => breaker.admit()).not.toThrow()
+    expect(breaker.refusal()).toBeUndefined()
     expect(breaker.state).toBe('open')
     expect(told).toHaveLength(1)
   })

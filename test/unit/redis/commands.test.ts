@@ -30,7 +30,12 @@ function commanding(options: RedisOptions, client: Readonly<Record<string, unkno
     sent.push({ operation, deadlineMs })
     return command(client as unknown as AnyClient)
   }
-  const open: Breaker = { state: 'closed', admit: () => undefined, run: (work) => work(), ...breaker }
+  const run: Breaker['run'] = (work, failed) =>
+    work().catch((error: unknown) => {
+      failed?.(error)
+      throw error
+    })
+  const open: Breaker = { state: 'closed', refusal: () => undefined, run, ...breaker }
   const defer = (task: () => void): void => void setImmediate(task)
   const commands = createCommands(resolveRedisOptions({ ...options, clock }), {
     send,
@@ -106,10 +111,7 @@ describe('a read', () => {
 
   it('is refused at once by an open breaker', async () => {
     const refusal = new CircuitOpenError('left alone')
-    const admit = (): never => {
-      throw refusal
-    }
-    const { commands, sent } = commanding(standalone, {}, { admit })
+    const { commands, sent } = commanding(standalone, {}, { refusal: () => refusal })
     await expect(commands.get('a')).rejects.toBe(refusal)
     expect(sent).toEqual([])
   })

@@ -18,9 +18,9 @@ async function monitoring(changes: Partial<HealthProbes> = {}) {
     if (event.type === 'health') told.push(event.health)
   })
   const probes = { read: async () => undefined, write: async () => undefined, info: async () => INFO, ...changes }
-  const breaker: { state: BreakerStateName; admit(): void; run<T>(work: () => Promise<T>): Promise<T> } = {
+  const breaker: { state: BreakerStateName; refusal(): undefined; run<T>(work: () => Promise<T>): Promise<T> } = {
     state: 'closed',
-    admit: () => undefined,
+    refusal: () => undefined,
     run: (work) => work(),
   }
   const monitor = startHealthMonitor({ clock, events, breaker, address: 'redis://cache', probes, intervalMs: 5000 })
