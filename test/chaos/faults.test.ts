@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { FailureKind, RedisEvent } from '../../src/index.ts'
 import { askRedis, redisAdmin } from '../support/redis-admin.ts'
@@ -146,6 +146,7 @@ describe('a service keeps answering, and says why it could not ask Redis, when',
     await move.finish()
     await moved
     expect(await survivedBy(service)).toMatchObject(unharmed('survived cluster'))
-    expect((await topology.primaryOf(key)).id).toBe(move.to.id)
+    // The service heard it from the node that it asked; the others hear it by gossip.
+    await vi.waitFor(async () => expect((await topology.primaryOf(key)).id).toBe(move.to.id), { timeout: 10_000 })
   })
 })

