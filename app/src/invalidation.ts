@@ -22,6 +22,8 @@ export interface DataEvents {
   /** `id` is that of the feature request. */
   readonly 'audit-appended': { readonly id: string }
   readonly 'sources-imported': { readonly ids: readonly string[] }
+  /** `isNew` unless a document of its id, and so of its file, was there before. */
+  readonly 'source-replaced': { readonly id: string; readonly isNew: boolean }
   readonly 'dictionary-changed': { readonly id: string }
 }
 
@@ -52,6 +54,8 @@ export const rules = createRules<DataEvents>(
     }),
     'audit-appended': ({ id }) => ({ keys: [auditKeys.newest, auditKeys.of(id), summaryKeys.summary] }),
     'sources-imported': ({ ids }) => ({ keys: ids.map(sourceKeys.byId), tags: [sourceKeys.tag] }),
+    // How many documents there are is as it was: the walk through all of them is spared.
+    'source-replaced': ({ id, isNew }) => ({ keys: [sourceKeys.byId(id)], ...(isNew && { tags: [sourceKeys.tag] }) }),
     // Any search may have found it, or will now.
     'dictionary-changed': () => ({ tags: [dictionaryKeys.tag] }),
   },
@@ -59,10 +63,13 @@ export const rules = createRules<DataEvents>(
   { fallback: { all: true } },
 )
 
-/** Runs a write of the database, and invalidates what it makes stale unless it is known to have been refused. */
+/**
+ * Runs a write of the database, and invalidates what it makes stale unless it is known to have been refused. What happened may
+ * be told by its result; there is none when the write failed, and then the most must be assumed.
+ */
 export type RunWrite = <Name extends keyof DataEvents, T>(
   name: Name,
-  event: DataEvents[Name],
+  event: DataEvents[Name] | ((result: T | undefined) => DataEvents[Name]),
   by: string,
   work: () => Promise<T>,
 ) => Promise<T>
@@ -70,14 +77,14 @@ export type RunWrite = <Name extends keyof DataEvents, T>(
 export function createRunWrite(cache: Cache): RunWrite {
   return async (name, event, by, work) => {
     const noting: Pick<Cache, 'invalidate'> = { invalidate: (stale) => cache.invalidate({ ...stale, by }) }
-    let outcome: unknown
+    let result: Awaited<ReturnType<typeof work>> | undefined
     try {
-      const result = await work()
-      outcome = result
+      result = await work()
       return result
     } finally {
+      const happened = typeof event === 'function' ? event(result) : event
       // Never throws because of Redis: without it the invalidation is queued, and goes out before Redis is read again.
-      if (outcome !== ('refused' satisfies WriteOutcome)) await rules.apply(noting, name, event)
+      if (result !== ('refused' satisfies WriteOutcome)) await rules.apply(noting, name, happened)
     }
   }
 }

@@ -4,7 +4,7 @@ import { cacheTtl, nullIfAbsent, queryTtl } from '../cache-ttl.ts'
 import type { RunWrite } from '../invalidation.ts'
 import { read, readJson, type CachedRead, type ReadThrough } from '../read-through.ts'
 import { sourceKeys } from './keys.ts'
-import type { InsertOutcome, SourceCount, SourceDocument, SourcesRepository } from './repository.ts'
+import type { InsertOutcome, ReplaceOutcome, SourceCount, SourceDocument, SourcesRepository } from './repository.ts'
 
 /** Imported sources as the service reads and writes them: reads through the cache, writes that invalidate it. */
 export interface Sources {
@@ -47,7 +47,10 @@ export function createSources({ repository, cache, runWrite }: SourcesDeps): Sou
     idsOf: (file) => repository.idsOf(file),
     insert: (documents, by = 'import') =>
       runWrite('sources-imported', { ids: documents.map(({ _id }) => _id) }, by, () => repository.insert(documents)),
-    replace: (document, by) =>
-      runWrite('sources-imported', { ids: [document._id] }, by, () => repository.replace(document)),
+    async replace(document, by) {
+      const { _id: id } = document
+      const happened = (outcome: ReplaceOutcome | undefined) => ({ id, isNew: outcome !== 'replaced' })
+      await runWrite('source-replaced', happened, by, () => repository.replace(document))
+    },
   }
 }

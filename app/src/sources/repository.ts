@@ -24,13 +24,15 @@ export interface InsertOutcome {
   readonly refused: readonly { readonly id: string; readonly reason: string }[]
 }
 
+export type ReplaceOutcome = 'replaced' | 'added'
+
 /** Where imported sources are kept. */
 export interface SourcesRepository {
   /** Counts the documents of each file: a walk through the whole collection. */
   counts(): Promise<readonly SourceCount[]>
   byId(id: string): Promise<SourceDocument | undefined>
-  /** Takes the place of the document of its id. */
-  replace(document: SourceDocument): Promise<void>
+  /** Takes the place of the document of its id, or is added where there is none. */
+  replace(document: SourceDocument): Promise<ReplaceOutcome>
   /** The ids that a file has brought already. */
   idsOf(file: string): Promise<ReadonlySet<string>>
   /** Adds documents; one that the database refuses keeps no other from being added. */
@@ -63,7 +65,9 @@ export function createAstraSources(db: Db): SourcesRepository {
     },
     byId: async (id) => (await collection.findOne({ _id: id })) ?? undefined,
     async replace(document) {
-      await collection.findOneAndReplace({ _id: document._id }, document, { upsert: true, projection: { _id: 1 } })
+      const options = { upsert: true, projection: { _id: 1 }, returnDocument: 'before' } as const
+      const before = await collection.findOneAndReplace({ _id: document._id }, document, options)
+      return before === null ? 'added' : 'replaced'
     },
     async idsOf(file) {
       const ids = new Set<string>()

@@ -75,6 +75,25 @@ describe('test_database_query_caching', () => {
   })
 })
 
+describe('a document that is replaced', () => {
+  const put = (id: string, document: object) =>
+    instance.sources.replace({ _id: id, file: 'spells.json', document }, 'ada')
+
+  it('is shown as it is now, and the counts are not taken again', async () => {
+    const path = '/api/sources/documents/spells.json:number-7'
+    await Promise.all([instance.get('/api/sources'), instance.get(path)])
+    await put('spells.json:number-7', { index: 'number-7', changed: true })
+    expect(await instance.get(path)).toMatchObject({ xCache: 'miss', body: { document: { changed: true } } })
+    expect(await instance.get('/api/sources')).toMatchObject({ xCache: 'hit' })
+  })
+
+  it('is counted where there was none before', async () => {
+    const { total } = (await instance.get('/api/sources')).body
+    await put('spells.json:of-its-own', { index: 'of-its-own' })
+    expect(await instance.get('/api/sources')).toMatchObject({ xCache: 'miss', body: { total: total + 1 } })
+  })
+})
+
 describe('an import', () => {
   it('adds nothing twice', async () => {
     expect(await importFile('monsters.json', documents(4))).toEqual([

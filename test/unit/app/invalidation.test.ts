@@ -2,6 +2,8 @@ import { createCache } from 'holdfast'
 import { describe, expect, it } from 'vitest'
 
 import { createRunWrite, rules } from '../../../app/src/invalidation.ts'
+import { createSources } from '../../../app/src/sources/cached.ts'
+import type { SourcesRepository } from '../../../app/src/sources/repository.ts'
 
 describe('the rules', () => {
   it('keeps older versions when one is submitted', () => {
@@ -23,6 +25,38 @@ describe('the rules', () => {
       'features:revisions',
       'summary',
     ])
+  })
+})
+
+describe('a document that is put in the place of another', () => {
+  const replace = async (work: SourcesRepository['replace']) => {
+    await using cache = createCache({ redis: null, namespace: 'replace' })
+    let state = 'before'
+    const repository: SourcesRepository = {
+      counts: async () => [{ file: state, documents: 1 }],
+      byId: async (id) => ({ _id: id, file: state, document: {} }),
+      replace: work,
+      idsOf: async () => new Set(),
+      insert: async () => ({ added: 0, present: 0, refused: [] }),
+    }
+    const sources = createSources({ repository, cache, runWrite: createRunWrite(cache) })
+    const seen = async () => {
+      const [counts, { body }] = await Promise.all([sources.counts(), sources.byIdJson('a')])
+      return { counts: counts[0]?.file, document: (JSON.parse(body.toString()) as { file: string }).file }
+    }
+    expect(await seen()).toEqual({ counts: 'before', document: 'before' })
+    state = 'after'
+    await sources.replace({ _id: 'a', file: state, document: {} }, 'ada').catch(() => undefined)
+    return seen()
+  }
+
+  it('leaves the counts, when there was one before', async () => {
+    expect(await replace(async () => 'replaced')).toEqual({ counts: 'before', document: 'after' })
+  })
+
+  it('takes the counts along when it is new, and when nobody knows', async () => {
+    expect(await replace(async () => 'added')).toEqual({ counts: 'after', document: 'after' })
+    expect(await replace(() => Promise.reject(new Error('timed out')))).toEqual({ counts: 'after', document: 'after' })
   })
 })
 

@@ -52,7 +52,7 @@ function sourcesOf(cache: Cache, read: Count) {
     // As many as make the query as dear as it can be for its TTL.
     counts: async () => (read(), [{ file: 'a.json', documents: 15_000 }]),
     byId: async () => undefined,
-    replace: async () => {},
+    replace: async () => 'replaced',
     idsOf: async () => new Set(),
     insert: async () => ({ added: 0, present: 0, refused: [] }),
   }
