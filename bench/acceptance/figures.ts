@@ -22,11 +22,20 @@ export function quantilesOf(times: readonly number[]): Quantiles {
   const sorted = [...times].sort((one, other) => one - other)
   const at = (share: number): number => rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))])
   return {
-    mean: rounded(sorted.reduce((total, ms) => total + ms, 0) / sorted.length),
+    mean: rounded(mean(sorted)),
     p50: at(0.5),
     p95: at(0.95),
     p99: at(0.99),
   }
+}
+
+export function mean(times: readonly number[]): number {
+  return times.reduce((total, ms) => total + ms, 0) / times.length
+}
+
+/** @param times each above 0 */
+export function geometricMean(times: readonly number[]): number {
+  return Math.exp(mean(times.map(Math.log)))
 }
 
 export function timesOf(answers: readonly Answered[]): readonly number[] {

@@ -98,7 +98,7 @@ async function measureMode(
     const alike = await client.openLoop(mix, perSecond)
     const commands = await database.commands()
     const ownPerSecond = saturated.perSecond * SHARE
-    const ownCalls = mode === 'on' ? Math.min(calls, Math.ceil(ownPerSecond * seconds)) : 0
+    const ownCalls = mode === 'on' ? Math.ceil(ownPerSecond * seconds) : 0
     const ownMix = drawMix(population, SEED + 2, ownCalls)
     const own = await client.openLoop(ownMix, ownPerSecond)
     const before = [...readsOfStart(population), ...warmUp, ...most.slice(0, saturated.answers.length), ...mix]

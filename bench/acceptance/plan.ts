@@ -1,7 +1,7 @@
 /** How long each part takes. */
 export interface Plan {
   readonly isQuick: boolean
-  /** Calls with which the cache is filled, and the most of each run after that. */
+  /** Calls with which the cache is filled, and the most of the run that finds how many can be answered. */
   readonly calls: number
   /** How long each run of a mode takes: as much as it can answer, at the rate that all have in common, at its own. */
   readonly seconds: number

@@ -42,6 +42,8 @@ are. With the cache on, ${plan.calls} calls come before all that. 98 % of the ca
   answer for all three, and those of cached reads at 30 % of what the service with the cache can. Each row states its rate.
 - A hit is an answer for which the cache had everything (\`X-Cache: hit\`). What is possible is the rate of a cache that
   keeps everything and forgets exactly what was changed, over the same calls.
+- Switched off and absent are compared by the geometric mean of response times, in which each call weighs alike, over pairs
+  of rounds that ask both the same reads, eight in turn; the ratio of the arithmetic means stands beside it.
 - The client stands for a load balancer in the runs with faults: a read whose connection broke goes to the other instance.
 - Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}; load
   before ${machine.loadBefore}. Clients, instances, Redis and database share it.

@@ -1,4 +1,5 @@
 /** The figures as rows of one table, each beside its criterion. */
+import type { Estimate } from '../support/statistics.ts'
 import { rounded } from './figures.ts'
 import type { FaultFigures } from './faults.ts'
 import type { LatencyFigures } from './modes.ts'
@@ -89,14 +90,15 @@ function rowsOfCache(at: (what: string) => string, cache: LatencyFigures['cache'
   ]
 }
 
-function pairRow({ pairs, callsOfRound, ratio, failed }: PairFigures): Row {
+function pairRow({ pairs, callsOfRound, ratio, ofMeans, failed }: PairFigures): Row {
   const percents = (value: number): string => `${value >= 1 ? '+' : ''}${rounded((value - 1) * 100)} %`
+  const intervalOf = ({ low, high }: Estimate): string => `95 % interval ${percents(low)} to ${percents(high)}`
   return {
-    what: `mean response when off, over absent (${pairs} pairs of ${callsOfRound} reads)`,
+    what: `response when off, over absent (${pairs} pairs of ${callsOfRound} reads)`,
     absent: '100 %',
     off: percents(ratio.median),
     on: '',
-    criterion: `within 2 %; 95 % interval ${percents(ratio.low)} to ${percents(ratio.high)}`,
+    criterion: `within 2 %; ${intervalOf(ratio)}; of arithmetic means ${percents(ofMeans.median)}, ${intervalOf(ofMeans)}`,
     holds: ratio.high <= 1.02 && failed === 0,
   }
 }
