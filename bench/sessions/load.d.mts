@@ -1,6 +1,7 @@
 export type Workload = 'reads' | 'one write in ten'
 
 export interface Measured {
+  readonly requests: number
   readonly perSecond: number
   /** Microseconds of the server's processor time for a request. */
   readonly cpuUs: number

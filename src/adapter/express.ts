@@ -25,17 +25,23 @@ export type ExpressMiddleware = (
   next: (error?: unknown) => void,
 ) => void
 
-const known = new WeakMap<IncomingMessage, Session>()
+const SESSION: unique symbol = Symbol('holdfast session')
+
+/** What the middleware adds to a request, on the request: a WeakMap of all of them costs more than what it would hold. */
+interface WithSession extends IncomingMessage {
+  [SESSION]?: Session
+  session?: unknown
+}
 
 /**
  * Gives each request its session, and writes it before the first byte of the response. Errors go to the error handlers of
  * the application, with a `statusCode`: 503 when Redis is away, 403 for a forged request.
  */
 export function expressSessions(sessions: Sessions, options: SessionHookOptions = {}): ExpressMiddleware {
-  return (request, response, next) => {
+  return (request: WithSession, response, next) => {
     admit(sessions, request, options).then((session) => {
-      known.set(request, session)
-      Object.assign(request, { session: viewOf(request, session) })
+      request[SESSION] = session
+      request.session = viewOf(request, session)
       holdResponse(response, session, next)
       next()
     }, next)
@@ -44,7 +50,7 @@ export function expressSessions(sessions: Sessions, options: SessionHookOptions 
 
 /** The session of a request. @throws TypeError when the middleware has not run */
 export function sessionOf(request: IncomingMessage): Session {
-  const session = known.get(request)
+  const session = (request as WithSession)[SESSION]
   if (session) return session
   throw new TypeError('This request has no session: app.use(expressSessions(sessions)) before its routes')
 }

@@ -25,29 +25,38 @@ export interface FastifySessionsOptions extends SessionHookOptions {
   readonly sessions: Sessions
 }
 
+const SESSION: unique symbol = Symbol('holdfast session')
+const IS_SENDING: unique symbol = Symbol('holdfast sending')
+
+/** What the plugin keeps of a request, on the request: a WeakMap of all of them costs more than what is kept. */
+interface WithSession extends FastifyRequest {
+  [SESSION]?: Session | undefined
+  [IS_SENDING]?: boolean
+}
+
 /** `await app.register(fastifySessions, { sessions })`, before the routes. */
 export const fastifySessions: FastifyPluginCallback<FastifySessionsOptions> = (app, { sessions, ...options }, done) => {
-  const known = new WeakMap<FastifyRequest, Session>()
-  const sending = new WeakSet<FastifyRequest>()
-
+  // Declared, so that each request has their places from the start.
+  app.decorateRequest(SESSION, undefined)
+  app.decorateRequest(IS_SENDING, false)
   app.decorateRequest('session', {
-    getter(this: FastifyRequest) {
-      const session = known.get(this)
+    getter(this: WithSession) {
+      const session = this[SESSION]
       if (session) return session
       throw new TypeError('This request has no session: register fastifySessions before its routes')
     },
   })
-  app.addHook('onRequest', (request, _reply, next) => {
+  app.addHook('onRequest', (request: WithSession, _reply, next) => {
     admit(sessions, request, options).then((session) => {
-      known.set(request, session)
+      request[SESSION] = session
       next()
     }, next)
   })
-  app.addHook('onSend', (request, reply, payload, next) => {
-    const session = known.get(request)
+  app.addHook('onSend', (request: WithSession, reply, payload, next) => {
+    const session = request[SESSION]
     // The second time it is the answer to a commit that failed.
-    const isSecond = sending.has(request)
-    sending.add(request)
+    const isSecond = request[IS_SENDING]
+    request[IS_SENDING] = true
     if (!session || session.settled || isSecond) return next(null, payload)
     session.commit().then(({ headers }) => {
       addHeaders(reply, headers)
@@ -56,10 +65,10 @@ export const fastifySessions: FastifyPluginCallback<FastifySessionsOptions> = (a
   })
   app.addHook('onRoute', (route) => {
     const { handler } = route
-    route.handler = function (request, reply) {
+    route.handler = function (request: WithSession, reply) {
       const result: unknown = handler.call(this, request, reply)
       return result instanceof Promise
-        ? result.then((value: unknown) => (value === undefined && sending.has(request) ? reply : value))
+        ? result.then((value: unknown) => (value === undefined && request[IS_SENDING] ? reply : value))
         : result
     }
   })

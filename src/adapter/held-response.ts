@@ -8,58 +8,78 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Session } from '../session/session.ts'
 
 type Method = 'writeHead' | 'write' | 'end' | 'flushHeaders'
+type Original = (...args: readonly unknown[]) => unknown
 type State =
   | { readonly name: 'open' }
   | { readonly name: 'holding'; readonly calls: (() => void)[] }
   | { readonly name: 'passing' }
 
+interface Held {
+  readonly response: ServerResponse
+  readonly session: Session
+  readonly onFailure: (error: unknown) => void
+  state: State
+}
+
 const OPEN: State = { name: 'open' }
 const PASSING: State = { name: 'passing' }
-const METHODS: readonly Method[] = ['writeHead', 'write', 'end', 'flushHeaders']
+/** One for all: a getter for each would make each response a kind of object of its own, which V8 is slow with. */
+const BEGUN: PropertyDescriptor = { configurable: true, get: () => true }
 /** What described the body that is not sent after all. */
 const OF_THE_BODY = ['content-length', 'content-type', 'content-encoding', 'etag', 'last-modified', 'cache-control']
 
 /** @param onFailure answers instead, when the session cannot be written: nothing has been sent then */
 export function holdResponse(response: ServerResponse, session: Session, onFailure: (error: unknown) => void): void {
-  let state: State = OPEN
+  const held: Held = { response, session, onFailure, state: OPEN }
+  // Assigned, each by its name: a property that is defined makes every further one of the response slow.
+  response.writeHead = over(held, 'writeHead')
+  response.write = over(held, 'write')
+  response.end = over(held, 'end')
+  response.flushHeaders = over(held, 'flushHeaders')
+}
 
-  const pass = (): void => {
-    state = PASSING
-    Reflect.deleteProperty(response, 'headersSent')
+/** What takes the place of a method, and calls it once the session has nothing to write. */
+function over<M extends Method>(held: Held, method: M): ServerResponse[M] {
+  const original = held.response[method] as Original
+  const call = (...args: readonly unknown[]): unknown => {
+    if (held.state === OPEN && held.session.settled) held.state = PASSING
+    return held.state === PASSING ? Reflect.apply(original, held.response, args) : keep(held, method, original, args)
   }
-  const commit = async (calls: readonly (() => void)[]): Promise<void> => {
-    try {
-      addHeaders(response, (await session.commit()).headers)
-    } catch (error) {
-      pass()
-      for (const name of OF_THE_BODY) response.removeHeader(name)
-      onFailure(error)
-      return
-    }
-    pass()
-    for (const call of calls) call()
-    // Whoever was told to wait by write() would wait for ever.
-    if (!response.writableEnded && !response.writableNeedDrain) response.emit('drain')
-  }
+  return call as ServerResponse[M]
+}
 
-  for (const method of METHODS) {
-    const original = response[method] as (...args: readonly unknown[]) => unknown
-    const held = (...args: readonly unknown[]): unknown => {
-      if (state.name === 'open' && session.settled) state = PASSING
-      if (state.name === 'passing') return Reflect.apply(original, response, args)
-      if (state.name === 'open') {
-        state = { name: 'holding', calls: [] }
-        // To the handler it has begun: an error handler that finds it so must not begin another.
-        Object.defineProperty(response, 'headersSent', { configurable: true, get: () => true })
-        void commit(state.calls)
-      }
-      const rest = method === 'writeHead' ? withoutHeaders(response, args) : args
-      state.calls.push(() => void Reflect.apply(original, response, rest))
-      return method !== 'write' && response
-    }
-    // Assigned, as middleware does: a property that is defined makes every further one of the response slow.
-    Object.assign(response, { [method]: held })
+function keep(held: Held, method: Method, original: Original, args: readonly unknown[]): unknown {
+  const { response } = held
+  if (held.state.name === 'open') {
+    held.state = { name: 'holding', calls: [] }
+    // To the handler it has begun: an error handler that finds it so must not begin another.
+    Object.defineProperty(response, 'headersSent', BEGUN)
+    void commit(held, held.state.calls)
   }
+  const rest = method === 'writeHead' ? withoutHeaders(response, args) : args
+  if (held.state.name === 'holding') held.state.calls.push(() => void Reflect.apply(original, response, rest))
+  return method !== 'write' && response
+}
+
+async function commit(held: Held, calls: readonly (() => void)[]): Promise<void> {
+  const { response, session, onFailure } = held
+  try {
+    addHeaders(response, (await session.commit()).headers)
+  } catch (error) {
+    pass(held)
+    for (const name of OF_THE_BODY) response.removeHeader(name)
+    onFailure(error)
+    return
+  }
+  pass(held)
+  for (const call of calls) call()
+  // Whoever was told to wait by write() would wait for ever.
+  if (!response.writableEnded && !response.writableNeedDrain) response.emit('drain')
+}
+
+function pass(held: Held): void {
+  held.state = PASSING
+  Reflect.deleteProperty(held.response, 'headersSent')
 }
 
 /** Adds the headers of a session to those that a handler has set. */
