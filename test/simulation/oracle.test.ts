@@ -131,6 +131,21 @@ describe('the oracle', () => {
     expect(oracle.violations).toEqual([])
   })
 
+  it('allows a wait for a load of its own that is over, and on its way to Redis', () => {
+    const { oracle, load } = judged({ isCalm: true })
+    load(1, 'a:1', 'p2')
+    oracle.invalidationCalled({
+      process: 'p1',
+      named: { keys: ['a:1'] },
+      called: at(10),
+      bindsCaller: true,
+      acknowledged: at(20),
+    })
+    load(22, 'a:1', 'p1').ended = at(28)
+    oracle.waited('p1', 'a:1', at(30))
+    expect(oracle.violations).toEqual([])
+  })
+
   it('reads patterns by itself', () => {
     expect(['a:*', '*:1', '?:1', 'a.*'].map((pattern) => reaches({ pattern }, 'a:1', []))).toEqual([
       true,

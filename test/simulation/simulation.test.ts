@@ -28,6 +28,14 @@ describe('the engine in a simulated world', () => {
     expect((await run(seed)).violations).toEqual([])
   })
 
+  // There the oracle took an own load on its way to Redis, a network with delays, and a part of a load of many for a wait in vain.
+  it.each([1462, 20_571, 21_165])(
+    'breaks none in the run from seed %i, which was judged wrongly once',
+    async (seed) => {
+      expect((await run(seed)).violations).toEqual([])
+    },
+  )
+
   it.each(Object.keys(STORMS).filter(isStorm))('breaks none in a storm of %s', async (storm) => {
     const violations: unknown[] = []
     for (let seed = 1; seed <= SEEDS; seed += 1) {

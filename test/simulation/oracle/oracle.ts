@@ -91,21 +91,20 @@ export class Oracle {
 
   /**
    * A process began to wait for the load of a key elsewhere a moment ago, and whoever had the lease then has begun to load
-   * now. What it invalidated by tag is left out: it may not know the tags.
+   * now. That may have been the process itself: its own load is over, and what it gave on its way. What it invalidated by tag
+   * is left out: it may not know the tags.
    */
   waited(process: string, key: string, at: At): void {
     if (!this.#deps.isCalm) return
     // The end of a load is under way for a moment, and its lease with it.
     const isOver = ({ ended }: Load): boolean => ended !== undefined && ended.us < at.us - STORED_US
-    const elsewhere = this.#loads.filter(
-      (load) => load.key === key && load.process !== process && !load.isSet && !isOver(load),
-    )
+    const possible = this.#loads.filter((load) => load.key === key && !load.isSet && !isOver(load))
     const known = this.#invalidations.filter(
       (one) =>
         one.process === process && (one.acknowledged?.order ?? Infinity) < at.order && reaches(one.named, key, []),
     )
-    const isInVain = elsewhere.every(({ began }) => known.some(({ called }) => called.order > began.order))
-    if (elsewhere.length > 0 && isInVain) this.report('vain-wait', at, `${process} waits for a load of ${key}`)
+    const isInVain = possible.every(({ began }) => known.some(({ called }) => called.order > began.order))
+    if (possible.length > 0 && isInVain) this.report('vain-wait', at, `${process} waits for a load of ${key}`)
   }
 
   report(kind: ViolationKind, at: At, what: string): void {

@@ -34,7 +34,9 @@ export interface Plan {
   readonly hasReplica: boolean
   readonly lagUs: number
   readonly skewUs: number
-  /** Which faults happen; none in a calm run, which is asked for more. */
+  /** A quick network, clocks that agree, a source that never fails, and no fault: such a run is asked for more. */
+  readonly isCalm: boolean
+  /** Which faults happen. */
   readonly faults: readonly Fault[]
   readonly faultEveryMs: number
   /** Pauses between the operations of a process, on average. */
@@ -56,6 +58,7 @@ export function planOf(dice: Dice): Plan {
   const enabled = isCalm ? [] : FAULTS.filter(() => dice.chance(0.35))
   const isSlow = enabled.includes('slow-network')
   return {
+    isCalm,
     processes: dice.between(2, 4),
     boundMs,
     leaseMs: 100,

@@ -178,6 +178,7 @@ export class Process {
   #loader(key: string): Loader<unknown> {
     return async ({ tag, signal }) => {
       const load = await this.#load(key, signal, tag)
+      this.#loadEnded(load)
       return { load: load.id }
     }
   }
@@ -189,7 +190,7 @@ export class Process {
         return this.#load(key, signal, (...tags) => tag(key, ...tags))
       }),
     )
-    // They come together, when the last of them has.
+    // They come together, when the last of them has; until then the leases of all are held.
     for (const load of loads) this.#loadEnded(load)
     return new Map(loads.map((load) => [load.key, { load: load.id }]))
   }
@@ -211,8 +212,10 @@ export class Process {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.machine.clock.after(dice.fraction() * plan.loadMs, resolve)
     await promise
-    this.#loadEnded(load)
-    if (dice.chance(plan.failing)) throw new SourceError('the source failed')
+    if (dice.chance(plan.failing)) {
+      this.#loadEnded(load)
+      throw new SourceError('the source failed')
+    }
     tag(...late)
     return load
   }

@@ -39,7 +39,8 @@ export async function run(
   const scheduler = new Scheduler()
   const oracle = new Oracle({
     boundUs: plan.boundMs * 1000,
-    isCalm: plan.faults.length === 0,
+    // A storm may be bent out of a calm plan.
+    isCalm: plan.isCalm && plan.faults.length === 0,
   })
   const trace = print
     ? (line: () => string): void => print(`${ms({ us: scheduler.nowUs }).padStart(10)}  ${line()}`)
