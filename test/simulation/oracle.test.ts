@@ -34,6 +34,20 @@ function judged({ isCalm = false } = {}) {
   return { oracle, load, invalidated, served }
 }
 
+/** p2 loads, and p1 has invalidated what it loads since. */
+function overtaken() {
+  const { oracle, load } = judged({ isCalm: true })
+  load(1, 'a:1', 'p2')
+  oracle.invalidationCalled({
+    process: 'p1',
+    named: { keys: ['a:1'] },
+    called: at(10),
+    bindsCaller: true,
+    acknowledged: at(20),
+  })
+  return { oracle, load }
+}
+
 describe('the oracle', () => {
   it('allows a value that was invalidated at most the bound ago, and remembers how stale it was', () => {
     const { oracle, load, invalidated, served } = judged()
@@ -100,15 +114,7 @@ describe('the oracle', () => {
   })
 
   it('finds a wait for a load that the waiting process knows to be overtaken', () => {
-    const { oracle, load } = judged({ isCalm: true })
-    load(1, 'a:1', 'p2')
-    oracle.invalidationCalled({
-      process: 'p1',
-      named: { keys: ['a:1'] },
-      called: at(10),
-      bindsCaller: true,
-      acknowledged: at(20),
-    })
+    const { oracle } = overtaken()
     oracle.waited('p1', 'a:1', at(30))
     oracle.waited('p3', 'a:1', at(30))
     expect(oracle.violations.map(({ kind, what }) => [kind, what])).toEqual([
@@ -117,30 +123,14 @@ describe('the oracle', () => {
   })
 
   it('allows a wait for a load that began since', () => {
-    const { oracle, load } = judged({ isCalm: true })
-    load(1, 'a:1', 'p2')
-    oracle.invalidationCalled({
-      process: 'p1',
-      named: { keys: ['a:1'] },
-      called: at(10),
-      bindsCaller: true,
-      acknowledged: at(20),
-    })
+    const { oracle, load } = overtaken()
     load(25, 'a:1', 'p3')
     oracle.waited('p1', 'a:1', at(30))
     expect(oracle.violations).toEqual([])
   })
 
   it('allows a wait for a load of its own that is over, and on its way to Redis', () => {
-    const { oracle, load } = judged({ isCalm: true })
-    load(1, 'a:1', 'p2')
-    oracle.invalidationCalled({
-      process: 'p1',
-      named: { keys: ['a:1'] },
-      called: at(10),
-      bindsCaller: true,
-      acknowledged: at(20),
-    })
+    const { oracle, load } = overtaken()
     load(22, 'a:1', 'p1').ended = at(28)
     oracle.waited('p1', 'a:1', at(30))
     expect(oracle.violations).toEqual([])
