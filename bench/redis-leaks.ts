@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { privateRedis } from 'holdfast/testing'
 
-import { connectCycles, leftovers, type Leftovers } from '../test/support/connect-cycles.ts'
+import { connectCycles, leaked, leftovers, type Leftovers } from '../test/support/connect-cycles.ts'
 import { redisAdmin } from '../test/support/redis-admin.ts'
 
 const cycles = Number(process.argv[2] ?? 10_000)
@@ -33,9 +33,9 @@ for (let step = 1; step <= STEPS; step += 1) {
   print(line(step * Math.ceil(cycles / STEPS), (performance.now() - began) / 1000, after))
 }
 admin.close()
-const isClean = JSON.stringify(after) === JSON.stringify(before)
-print(isClean ? 'nothing was left behind' : `something was left behind; before: ${JSON.stringify(before)}`)
-process.exitCode = isClean ? 0 : 1
+const more = leaked(before, after)
+print(more.length === 0 ? 'nothing was left behind' : `left behind: ${more.join(', ')}`)
+process.exitCode = more.length === 0 ? 0 : 1
 
 // A timer that is meant to end by itself has ended by then.
 async function settled(): Promise<Leftovers> {

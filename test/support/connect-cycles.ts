@@ -37,3 +37,16 @@ export async function leftovers(admin: Admin): Promise<Leftovers> {
     .split('\n').length
   return { resources, processListeners, serverClients }
 }
+
+/** What there is more of than before, as "kind before → now". Fewer is no leak: the test runner's own timers come and go. */
+export function leaked(before: Leftovers, now: Leftovers): string[] {
+  const counts = (left: Leftovers): Record<string, number> => ({
+    ...left.resources,
+    'process listeners': left.processListeners,
+    'server clients': left.serverClients,
+  })
+  const earlier = counts(before)
+  return Object.entries(counts(now))
+    .filter(([kind, count]) => count > (earlier[kind] ?? 0))
+    .map(([kind, count]) => `${kind} ${earlier[kind] ?? 0} → ${count}`)
+}
