@@ -22,13 +22,15 @@ describe('connecting and disconnecting', () => {
       { what: 'no connection but the one that asks' },
     )
     await connectCycles(options, 300)
-    await eventually(
+    // Not expect.poll, which holds a timer of its own while it asks.
+    const more = eventually(
       async () => {
-        const more = leaked(before, await leftovers(admin))
-        if (more.length > 0) throw new Error(`more than before: ${more.join(', ')}`)
-        return true
+        const found = leaked(before, await leftovers(admin))
+        if (found.length > 0) throw new Error(`more than before: ${found.join(', ')}`)
+        return found
       },
-      { what: 'nothing more than before', withinMs: 10_000 },
+      { what: 'nothing left behind', withinMs: 10_000 },
     )
+    await expect(more).resolves.toEqual([])
   })
 })
