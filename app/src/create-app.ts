@@ -92,7 +92,7 @@ export function createApp(deps: AppDeps): App {
   }
   const audit = createAudit({
     repository: repositories.audit,
-    features: () => repositories.features.revisions(),
+    features: () => repositories.features.summaries(),
     cache,
     runWrite,
     key: auditKey,
@@ -125,7 +125,7 @@ export function createApp(deps: AppDeps): App {
     ...schemaValidationRoutes(schemas, report, monoMs),
     ...sourcesRoutes(sources, ajv),
     ...dictionaryRoutes(dictionary, ajv),
-    ...summaryRoutes(createSummary({ ...repositories, cache })),
+    ...summaryRoutes(createSummary({ requirements, features, audit: repositories.audit, cache })),
     ...preferencesRoutes(preferences, ajv),
     ...(holdfast ? accountsRoutes(accounts, createLogin(accounts, holdfast.sessions), ajv) : []),
   ]

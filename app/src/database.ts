@@ -23,7 +23,7 @@ export interface Stored {
 
 const COLLECTIONS = {
   requirements: { indexing: { allow: ['metadata.version_id'] } },
-  features: { indexing: { allow: ['status', 'updated_at', 'created_at'] } },
+  features: { indexing: { allow: ['part', 'status', 'updated_at'] } },
   sources: { indexing: { allow: ['file'] } },
   audit: { indexing: { allow: ['request_id', 'sequence'] } },
   accounts: { indexing: { allow: ['_id'] } },

@@ -10,6 +10,7 @@ import type { WriteOutcome } from './database.ts'
 import { dictionaryKeys } from './dictionary/keys.ts'
 import type { FeatureStatus } from './features/feature.ts'
 import { featureKeys } from './features/keys.ts'
+import { partOf } from './features/parts.ts'
 import { requirementKeys } from './requirements/keys.ts'
 import { sourceKeys } from './sources/keys.ts'
 import { summaryKeys } from './summary/keys.ts'
@@ -38,7 +39,7 @@ export const rules = createRules<DataEvents>(
         featureKeys.byId(id),
         featureKeys.list('all'),
         featureKeys.list(status),
-        featureKeys.revisions,
+        featureKeys.part(partOf(id)),
         summaryKeys.summary,
       ],
     }),
@@ -48,7 +49,7 @@ export const rules = createRules<DataEvents>(
         featureKeys.list('all'),
         featureKeys.list(from),
         featureKeys.list(to),
-        featureKeys.revisions,
+        featureKeys.part(partOf(id)),
         summaryKeys.summary,
       ],
     }),

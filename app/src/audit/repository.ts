@@ -1,4 +1,4 @@
-import type { Db } from '@datastax/astra-db-ts'
+import type { CollectionFilter, Db } from '@datastax/astra-db-ts'
 
 import { isDuplicate, openCollection, type Stored, type WriteOutcome } from '../database.ts'
 import type { AuditEntry, ChainHead } from './chain.ts'
@@ -19,16 +19,22 @@ type StoredEntry = Stored & AuditEntry
 
 export function createAstraAudit(db: Db): AuditRepository {
   const collection = openCollection<StoredEntry>(db, 'audit')
-  const find = async (filter: { readonly request_id?: string }): Promise<AuditEntry[]> => {
+  const find = async (filter: CollectionFilter<StoredEntry>): Promise<AuditEntry[]> => {
     // Sorted here: the Data API ends a sorted find after one page.
     const found = await collection.find(filter).toArray()
     return found.map(({ _id, ...entry }) => entry).sort((one, other) => one.sequence - other.sequence)
   }
+  const head = async (): Promise<ChainHead | undefined> => {
+    const last = await collection.findOne({}, { sort: { sequence: -1 }, projection: { sequence: 1, checksum: 1 } })
+    return last ? { sequence: last.sequence, checksum: last.checksum } : undefined
+  }
+  // Entries are numbered without gaps, so the newest need no walk through all.
+  const newestOfAll = async (limit: number): Promise<AuditEntry[]> => {
+    const last = await head()
+    return last ? find({ sequence: { $gt: last.sequence - limit } }) : []
+  }
   return {
-    async head() {
-      const last = await collection.findOne({}, { sort: { sequence: -1 }, projection: { sequence: 1, checksum: 1 } })
-      return last ? { sequence: last.sequence, checksum: last.checksum } : undefined
-    },
+    head,
     async insert(entry) {
       try {
         await collection.insertOne({ _id: entry.sequence, ...entry })
@@ -39,7 +45,8 @@ export function createAstraAudit(db: Db): AuditRepository {
       }
     },
     async newest(requestId, limit) {
-      return (await find(requestId === undefined ? {} : { request_id: requestId })).reverse().slice(0, limit)
+      const found = await (requestId === undefined ? newestOfAll(limit) : find({ request_id: requestId }))
+      return found.reverse().slice(0, limit)
     },
     all: () => find({}),
   }

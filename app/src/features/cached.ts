@@ -1,7 +1,7 @@
 import type { JsonAnswer, WarmEntry } from 'holdfast'
 
 import type { AuditFacts } from '../audit/chain.ts'
-import { cacheTtl, nullIfAbsent, queryTtl } from '../cache-ttl.ts'
+import { cacheTtl, nullIfAbsent } from '../cache-ttl.ts'
 import { HttpError } from '../errors.ts'
 import type { RunWrite } from '../invalidation.ts'
 import { read, readJson, type CachedRead, type ReadThrough } from '../read-through.ts'
@@ -16,6 +16,7 @@ import {
   type FeatureSummary,
 } from './feature.ts'
 import { featureKeys } from './keys.ts'
+import { readParts } from './parts.ts'
 import type { FeaturesRepository } from './repository.ts'
 
 /** A list answers this many feature requests at most, so no more are kept of it. */
@@ -64,27 +65,22 @@ export function createFeatures(deps: FeaturesDeps): Features {
     ...options,
     // One entry for each list, whatever limit is asked for: the routes cut it.
     key: featureKeys.list(name),
-    load: () => repository.newest(name, LONGEST_LIST),
+    load: async () => {
+      const all = await readParts(cache, repository)
+      const listed = name === 'all' ? [...all] : all.filter(({ status }) => status === name)
+      return listed.sort(newestFirst).slice(0, LONGEST_LIST)
+    },
   })
   const oneOf = (id: string): CachedRead<Feature | null> => ({
     ...options,
     key: featureKeys.byId(id),
     load: async (context) => nullIfAbsent(await repository.byId(id), context),
   })
-  const revisions: CachedRead<readonly FeatureRevision[]> = {
-    key: featureKeys.revisions,
-    ttl: queryTtl,
-    load: async (context) => {
-      const found = await repository.revisions()
-      context.cost({ documents: found.length })
-      return found
-    },
-  }
   const list: Features['list'] = (name) => read(cache, listOf(name))
   return {
     list,
     byId: (id) => read(cache, oneOf(id)),
-    revisions: () => read(cache, revisions),
+    revisions: () => readParts(cache, repository),
     byIdJson: (id, ifNoneMatch) => readJson(cache, oneOf(id), ifNoneMatch),
     async *warmEntries(count) {
       yield* LISTS.map(listOf)
@@ -159,4 +155,10 @@ async function decideUpon(
     return { ...seen, ...change }
   }
   throw new HttpError(503, 'Too many decisions about this feature request at once', { 'Retry-After': '1' })
+}
+
+// The id ends in digits drawn at random and so orders what one millisecond brought, always the same way.
+function newestFirst(one: FeatureSummary, other: FeatureSummary): number {
+  const [late, early] = [`${one.created_at} ${one.request_id}`, `${other.created_at} ${other.request_id}`]
+  return late < early ? 1 : late > early ? -1 : 0
 }

@@ -1,17 +1,17 @@
 /**
- * What a dashboard shows at once: the newest versions, what waits for a decision, what was decided last. Three walks through
- * the database, so it is an entry of its own, which every event that changes one of the three invalidates.
+ * What a dashboard shows at once: the newest versions, what waits for a decision, what was decided last. It is an entry of its
+ * own, made of two lists that are kept anyway, and every event that changes one of the three invalidates it.
  */
 import type { JsonAnswer } from 'holdfast'
 
 import type { AuditEntry } from '../audit/chain.ts'
 import type { AuditRepository } from '../audit/repository.ts'
 import { queryTtl } from '../cache-ttl.ts'
+import type { Features } from '../features/cached.ts'
 import type { FeatureSummary } from '../features/feature.ts'
-import type { FeaturesRepository } from '../features/repository.ts'
 import { readJson, type CachedRead, type ReadThrough } from '../read-through.ts'
+import type { Requirements } from '../requirements/cached.ts'
 import type { VersionSummary } from '../requirements/document.ts'
-import type { RequirementsRepository } from '../requirements/repository.ts'
 import { summaryKeys } from './keys.ts'
 
 export interface Summary {
@@ -21,8 +21,8 @@ export interface Summary {
 }
 
 export interface SummaryDeps {
-  readonly requirements: Pick<RequirementsRepository, 'versions'>
-  readonly features: Pick<FeaturesRepository, 'newest'>
+  readonly requirements: Pick<Requirements, 'versions'>
+  readonly features: Pick<Features, 'list'>
   readonly audit: Pick<AuditRepository, 'newest'>
   readonly cache: ReadThrough
 }
@@ -40,11 +40,11 @@ export function createSummary({ requirements, features, audit, cache }: SummaryD
     load: async (context) => {
       const [versions, pending, decisions] = await Promise.all([
         requirements.versions(),
-        features.newest('pending', OTHERS),
+        features.list('pending'),
         audit.newest(undefined, OTHERS),
       ])
       context.cost({ documents: versions.length + pending.length + decisions.length })
-      return { versions: versions.slice(0, VERSIONS), pending, decisions }
+      return { versions: versions.slice(0, VERSIONS), pending: pending.slice(0, OTHERS), decisions }
     },
   }
   return (ifNoneMatch) => readJson(cache, summary, ifNoneMatch)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { decide as decideChange } from '../../../app/src/features/feature.ts'
+import { partOf } from '../../../app/src/features/parts.ts'
 import { createAstraFeatures } from '../../../app/src/features/repository.ts'
 import { ADMIN, eventually, featureBody, startBackend, USER, type Backend, type Instance } from './service.ts'
 
@@ -83,6 +84,17 @@ describe('a list of feature requests', () => {
     const created = three.body.features.map((feature: { created_at: string }) => feature.created_at)
     expect(created).toEqual(created.toSorted().toReversed())
     expect(three.body.features.slice(0, 2)).toEqual(two.body.features)
+  })
+
+  it('holds what was written by others, who know of no parts', async () => {
+    const id = await submit('Written elsewhere')
+    await backend.db.collection('features').updateOne({ _id: id }, { $unset: { part: '' } })
+    const repository = createAstraFeatures(backend.db)
+    const idsIn = async (part?: number) => (await repository.summaries(part)).map(({ request_id }) => request_id)
+    expect(await idsIn(partOf(id))).toContain(id)
+    expect(await idsIn((partOf(id) + 1) % 20)).not.toContain(id)
+    const parts = await Promise.all(Array.from({ length: 20 }, (_none, part) => idsIn(part)))
+    expect(parts.flat().toSorted()).toEqual((await idsIn()).toSorted())
   })
 
   it('says by which status it is filtered, and gives nine fields of each', async () => {

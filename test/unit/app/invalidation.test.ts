@@ -22,7 +22,7 @@ describe('the rules', () => {
       'features:list:all',
       'features:list:pending',
       'features:list:approved',
-      'features:revisions',
+      'features:part:1',
       'summary',
     ])
   })

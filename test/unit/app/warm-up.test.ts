@@ -45,11 +45,10 @@ function service({ hottest = [] as readonly string[], isAway = false } = {}) {
   const refuse = () => Promise.resolve('refused' as const)
   const features = createFeatures({
     repository: {
-      newest: (list) => counted(list, list === 'all' || list === 'pending' ? [feature(2), feature(1)] : []),
+      summaries: () => counted('summaries', [feature(2), feature(1)]),
       byId: (id) => counted(id, feature(Number(id.slice(3)))),
       insert: refuse,
       change: refuse,
-      revisions: () => counted('revisions', []),
     },
     cache,
     runWrite,
@@ -106,7 +105,7 @@ describe('the warm-up', () => {
       hottest: ['features:FR-7', 'requirements:NaN', 'others:1', 'features:', 'requirements:9', 'features:list:all'],
     })
     await run()
-    expect(loads.slice(0, 3)).toEqual(['FR-7', 'version 9', 'all'])
+    expect(loads.slice(0, 3)).toEqual(['FR-7', 'version 9', 'summaries'])
     expect(loads).not.toContain('version NaN')
   })
 

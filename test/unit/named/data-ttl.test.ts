@@ -31,11 +31,10 @@ function requirementsOf(cache: Cache, read: Count) {
 
 function featuresOf(cache: Cache, read: Count) {
   const repository: Omit<FeaturesRepository, 'byIds'> = {
-    newest: async () => (read(), []),
+    summaries: async () => (read(), []),
     byId: async () => (read(), undefined),
     insert: async () => 'applied',
     change: async () => 'applied',
-    revisions: async () => [],
   }
   return createFeatures({
     repository,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createFeatures } from '../../../../app/src/features/cached.ts'
 import type { AuditFacts } from '../../../../app/src/audit/chain.ts'
 import type { Feature } from '../../../../app/src/features/feature.ts'
+import { partOf } from '../../../../app/src/features/parts.ts'
 import type { FeaturesRepository } from '../../../../app/src/features/repository.ts'
 import { createRunWrite } from '../../../../app/src/invalidation.ts'
 
@@ -12,12 +13,14 @@ const body = { title: 'A title', description: 'Ten letters', priority: 'low', re
 function inMemory({ randoms = [1, 2, 3] }: { readonly randoms?: number[] } = {}) {
   const features = new Map<string, Feature>()
   const chain: (string | null)[] = []
+  const walks: (number | undefined)[] = []
   const recorded: AuditFacts[] = []
   const repository: Omit<FeaturesRepository, 'byIds'> = {
-    newest: async (name, limit) =>
-      [...features.values()].filter(({ status }) => name === 'all' || name === status).slice(0, limit),
+    async summaries(part) {
+      walks.push(part)
+      return [...features.values()].filter(({ request_id }) => part === undefined || partOf(request_id) === part)
+    },
     byId: async (id) => features.get(id),
-    revisions: async () => [...features.values()],
     async insert(feature) {
       if (features.has(feature.request_id)) return 'refused'
       features.set(feature.request_id, feature)
@@ -40,7 +43,7 @@ function inMemory({ randoms = [1, 2, 3] }: { readonly randoms?: number[] } = {})
     nowMs: () => 5000,
     randomBelow: () => randoms.shift() ?? 0,
   })
-  return { service, chain, recorded }
+  return { service, chain, recorded, walks }
 }
 
 describe('feature requests through the cache', () => {
@@ -71,6 +74,27 @@ describe('feature requests through the cache', () => {
     await service.decide(request_id, { action: 'reject', by: 'bob' })
     expect(await lengths()).toEqual([0, 0, 1])
     expect(await service.byId(request_id)).toMatchObject({ status: 'rejected', approved_by: 'bob' })
+  })
+
+  it('walks through all of them once, and after a change through the part that changed', async () => {
+    const { service, walks } = inMemory({ randoms: [107, 108] })
+    const lists = async () => {
+      const [all, pending, approved, revisions] = [
+        await service.list('all'),
+        await service.list('pending'),
+        await service.list('approved'),
+        await service.revisions(),
+      ]
+      return [all, pending, approved, revisions].map((list) => list.length)
+    }
+    const { request_id } = await service.submit(body)
+    expect(await lists()).toEqual([1, 1, 0, 1])
+    expect(walks).toEqual([undefined])
+    await service.submit(body)
+    expect(await lists()).toEqual([2, 2, 0, 2])
+    await service.decide(request_id, { action: 'approve', by: 'ada' })
+    expect(await lists()).toEqual([2, 1, 1, 2])
+    expect(walks).toEqual([undefined, 8, 7])
   })
 
   it('applies decisions made at once one after the other, each on what the one before left', async () => {
