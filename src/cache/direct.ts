@@ -2,7 +2,7 @@ import { LoaderTimeoutError } from '../base/errors.ts'
 import { checkKey } from '../keys/key.ts'
 import type { Moment } from '../log/moment.ts'
 import { cachedEntry, type CachedEntry } from './cached-entry.ts'
-import { Content } from './content.ts'
+import { Content, type Form } from './content.ts'
 import type { CacheDeps } from './deps.ts'
 import { get } from './get.ts'
 import { getOrSet } from './get-or-set.ts'
@@ -39,18 +39,19 @@ export const directVerbs: Verbs = {
   },
   async getOrSet(deps, key, loader, given, form) {
     const began = deps.log.now()
-    const { tags, timeoutMs } = deps.resolve(given, form)
+    const options = deps.resolve(given, form)
+    const { tags, timeoutMs } = options
     checkKey(key)
     try {
       const said: Said = { tags: new Set(tags) }
       const value = await runLoader(deps, key, loader, said, timeoutMs)
       loadedDirectly(deps, key, 'ok', began)
-      return passing(deps, key, value, began)
+      return passing(deps, { key, value, loaded: began, form: options.form })
     } finally {
       told(deps, key, began)
     }
   },
-  async getOrSetMany(deps, keys, loadMany, { tags, timeoutMs }: ResolvedLoadOptions) {
+  async getOrSetMany(deps, keys, loadMany, { tags, timeoutMs, form }: ResolvedLoadOptions) {
     const began = deps.log.now()
     const said = new Map([...new Set(keys.map(checkKey))].map((key): [string, Said] => [key, { tags: new Set(tags) }]))
     const asked = [...said.keys()]
@@ -59,7 +60,7 @@ export const directVerbs: Verbs = {
         loadMany(asked, contextOfMany(said, signal)),
       )
       for (const key of asked) loadedDirectly(deps, key, 'ok', began)
-      return new Map(asked.map((key) => [key, passing(deps, key, valueOf(values, key), began)]))
+      return new Map(asked.map((key) => [key, passing(deps, { key, value: valueOf(values, key), loaded: began, form })]))
     } catch (error) {
       const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
       for (const key of asked) loadedDirectly(deps, key, outcome, began)
@@ -73,9 +74,19 @@ export const directVerbs: Verbs = {
   },
 }
 
-/** An entry that nothing keeps. Values are frozen as ever, so that switching the cache off hides no mistake. */
-function passing({ options, nearHits }: CacheDeps, key: string, value: unknown, loaded: Moment): CachedEntry {
-  const content = Content.ofValue(value, options.freeze)
+interface Passed {
+  readonly key: string
+  readonly value: unknown
+  readonly loaded: Moment
+  readonly form: Form
+}
+
+/**
+ * An entry that nothing keeps. A value is frozen as ever, so that switching the cache off hides no mistake; one that is read
+ * as text, and so seen by nobody, is not walked through for it.
+ */
+function passing({ options, nearHits }: CacheDeps, { key, value, loaded, form }: Passed): CachedEntry {
+  const content = Content.ofValue(value, options.freeze && form === 'value')
   const never = { tags: [], stamp: undefined, freshUntilMs: 0, goneAtMs: 0, loadCostMs: 0 }
   return cachedEntry({ key, ...never, loaded, content, tally: nearHits.tallyOf(key) })
 }
