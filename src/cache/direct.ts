@@ -60,7 +60,9 @@ export const directVerbs: Verbs = {
         loadMany(asked, contextOfMany(said, signal)),
       )
       for (const key of asked) loadedDirectly(deps, key, 'ok', began)
-      return new Map(asked.map((key) => [key, passing(deps, { key, value: valueOf(values, key), loaded: began, form })]))
+      return new Map(
+        asked.map((key) => [key, passing(deps, { key, value: valueOf(values, key), loaded: began, form })]),
+      )
     } catch (error) {
       const outcome = error instanceof LoaderTimeoutError ? 'timeout' : 'error'
       for (const key of asked) loadedDirectly(deps, key, outcome, began)
