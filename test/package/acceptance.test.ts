@@ -11,12 +11,7 @@ import { root } from './support/clone.ts'
 type Kept = Facts & { readonly figures: Figures }
 
 /** What the last run missed, as the page says. */
-const MISSED = [
-  '5 ms: p99 of a cached read over HTTP at 1285/s, ms',
-  '20 ms: hit rate, validation',
-  '20 ms: p99 of a cached read over HTTP at 755/s, ms',
-  'response when off, over absent (40 pairs of 400 reads)',
-]
+const MISSED = ['5 ms: p99 of a cached read over HTTP at 1306/s, ms']
 const TYPES = ['documents', 'features', 'preferences', 'queries', 'requirements', 'validation']
 
 let kept: Kept
@@ -63,13 +58,10 @@ describe('test_cache_response_time_under_5ms', () => {
 })
 
 describe('test_cache_hit_rate_over_70_percent', () => {
-  it('holds for each type of data, as it was measured, but for the one that the page says is missed', () => {
-    const missed = kept.figures.modes.flatMap(({ latencyMs, cache }) => {
+  it('holds for each type of data, as it was measured', () => {
+    for (const { cache } of kept.figures.modes) {
       expect(Object.keys(cache.hitRates).toSorted()).toEqual(TYPES)
-      return Object.entries(cache.hitRates).flatMap(([type, { measured }]) =>
-        measured > 0.7 ? [] : [`${latencyMs} ms: hit rate, ${type}`],
-      )
-    })
-    expect(missed).toEqual(MISSED.filter((what) => what.includes('hit rate')))
+      for (const { measured } of Object.values(cache.hitRates)) expect(measured).toBeGreaterThan(0.7)
+    }
   })
 })
