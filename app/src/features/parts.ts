@@ -4,17 +4,9 @@
  */
 import { cacheTtl } from '../cache-ttl.ts'
 import type { ReadThrough } from '../read-through.ts'
-import type { FeatureSummary } from './feature.ts'
+import { partOf, PARTS, type FeatureSummary } from './feature.ts'
 import { featureKeys } from './keys.ts'
 import type { FeaturesRepository } from './repository.ts'
-
-/** Until there are some four hundred feature requests, a part is one page of the database. */
-const PARTS = 20
-
-/** The part of a feature request: from 0, by the last digits of its id, which are drawn at random. */
-export function partOf(id: string): number {
-  return Number(id.slice(-2).replaceAll(/\D/g, '')) % PARTS
-}
 
 const KEYS = Array.from({ length: PARTS }, (_none, part) => featureKeys.part(part))
 

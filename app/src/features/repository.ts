@@ -1,8 +1,7 @@
 import type { Db } from '@datastax/astra-db-ts'
 
 import { isDuplicate, openCollection, type Stored, type WriteOutcome } from '../database.ts'
-import type { DecisionChange, Feature, FeatureSummary } from './feature.ts'
-import { partOf } from './parts.ts'
+import { partOf, type DecisionChange, type Feature, type FeatureSummary } from './feature.ts'
 
 /** Where feature requests are kept. */
 export interface FeaturesRepository {

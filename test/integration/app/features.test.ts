@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { decide as decideChange } from '../../../app/src/features/feature.ts'
-import { partOf } from '../../../app/src/features/parts.ts'
+import { decide as decideChange, partOf, PARTS } from '../../../app/src/features/feature.ts'
 import { createAstraFeatures } from '../../../app/src/features/repository.ts'
 import { ADMIN, eventually, featureBody, startBackend, USER, type Backend, type Instance } from './service.ts'
 
@@ -92,8 +91,8 @@ describe('a list of feature requests', () => {
     const repository = createAstraFeatures(backend.db)
     const idsIn = async (part?: number) => (await repository.summaries(part)).map(({ request_id }) => request_id)
     expect(await idsIn(partOf(id))).toContain(id)
-    expect(await idsIn((partOf(id) + 1) % 20)).not.toContain(id)
-    const parts = await Promise.all(Array.from({ length: 20 }, (_none, part) => idsIn(part)))
+    expect(await idsIn((partOf(id) + 1) % PARTS)).not.toContain(id)
+    const parts = await Promise.all(Array.from({ length: PARTS }, (_none, part) => idsIn(part)))
     expect(parts.flat().toSorted()).toEqual((await idsIn()).toSorted())
   })
 

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { createFeatures } from '../../../../app/src/features/cached.ts'
 import type { AuditFacts } from '../../../../app/src/audit/chain.ts'
-import type { Feature } from '../../../../app/src/features/feature.ts'
-import { partOf } from '../../../../app/src/features/parts.ts'
+import { partOf, type Feature } from '../../../../app/src/features/feature.ts'
 import type { FeaturesRepository } from '../../../../app/src/features/repository.ts'
 import { createRunWrite } from '../../../../app/src/invalidation.ts'
 
