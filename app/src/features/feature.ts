@@ -80,7 +80,7 @@ export function decide(feature: Feature, decision: Decision, nowMs: number): Dec
   }
 }
 
-/** How many parts all feature requests are kept in. Until there are some four hundred feature requests, a part is one page of the database. */
+/** In how many parts feature requests are kept: up to some four hundred of them, a part is one page of the database. */
 export const PARTS = 20
 
 /** The part of a feature request: from 0, by the last digits of its id, which are drawn at random. */

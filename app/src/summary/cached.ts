@@ -1,6 +1,6 @@
 /**
  * What a dashboard shows at once: the newest versions, what waits for a decision, what was decided last. It is an entry of its
- * own, made of two lists that are kept anyway, and every event that changes one of the three invalidates it.
+ * own, made of two lists that are kept anyway and the newest of the audit trail; what changes one of the three invalidates it.
  */
 import type { JsonAnswer } from 'holdfast'
 

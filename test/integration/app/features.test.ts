@@ -209,6 +209,7 @@ describe('a submitted feature request', () => {
       rejection_reason: null,
     })
     expect(feature).not.toHaveProperty('_id')
+    expect(feature).not.toHaveProperty('part')
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { createAstraAudit } from '../../../app/src/audit/repository.ts'
 import { ADMIN, featureBody, GUEST, requirementsBody, startBackend, type Backend, type Instance } from './service.ts'
 
 let backend: Backend
@@ -119,6 +120,16 @@ describe('the audit trail', () => {
     ])
     const answer = await instance.get('/api/audit/integrity', asAdmin)
     expect(answer).toMatchObject({ status: 200, xCache: null, body: { integrity_valid: true, total_compromised: 0 } })
+  })
+
+  it('finds its newest entries without a walk through all', async () => {
+    const repository = createAstraAudit(backend.db)
+    const all = (await repository.all()).toReversed()
+    expect(all.length).toBeGreaterThan(3)
+    backend.emulator.resetCounts()
+    expect(await repository.newest(undefined, 3)).toEqual(all.slice(0, 3))
+    expect(backend.emulator.counts()).toEqual({ findOne: 1, find: 1 })
+    expect(await repository.newest(undefined, all.length + 1)).toEqual(all)
   })
 
   it('tells when somebody changed it in the database, at once', async () => {

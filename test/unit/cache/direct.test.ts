@@ -28,6 +28,15 @@ describe('a cache that is switched off', () => {
     expect(told).toEqual(['load', 'read bypass', 'load', 'read bypass', 'load', 'read bypass', 'read bypass'])
   })
 
+  it('freezes a value that somebody is given, so that it hides no mistake, and not one that is only sent as text', async () => {
+    const { cache } = switchedOff()
+    const [given, many, sent] = [{ deep: [1] }, { deep: [2] }, { deep: [3] }]
+    await cache.getOrSet('a', () => given)
+    await cache.getOrSetMany(['b'], () => ({ b: many }))
+    expect((await cache.getOrSetJson('c', () => sent)).body.toString()).toBe('{"deep":[3]}')
+    expect([given, many, sent].map((value) => Object.isFrozen(value.deep))).toEqual([true, true, false])
+  })
+
   it('still tells others what a write makes stale', async () => {
     const { cache, told } = switchedOff()
     expect(await cache.set('a', 1)).toMatchObject({ acknowledged: true, stored: false })
