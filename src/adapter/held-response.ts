@@ -14,22 +14,40 @@ type State =
   | { readonly name: 'holding'; readonly calls: (() => void)[] }
   | { readonly name: 'passing' }
 
+/** What a response needs of its session. */
+type Pending = Pick<Session, 'settled' | 'commit'>
+
 interface Held {
   readonly response: ServerResponse
-  readonly session: Session
+  readonly session: Pending
   readonly onFailure: (error: unknown) => void
   state: State
 }
 
 const OPEN: State = { name: 'open' }
 const PASSING: State = { name: 'passing' }
-/** One for all: a getter for each would make each response a kind of object of its own, which V8 is slow with. */
-const BEGUN: PropertyDescriptor = { configurable: true, get: () => true }
+const HELD: unique symbol = Symbol('holdfast held response')
+
+/** A response that keeps calls. */
+interface KeptResponse extends ServerResponse {
+  [HELD]?: Held
+}
+
+/**
+ * One for all, and left where it is: a getter for each would make each response a kind of object of its own, and so would
+ * taking it away, which V8 is slow with.
+ */
+const BEGUN: PropertyDescriptor = {
+  configurable: true,
+  get(this: KeptResponse): boolean {
+    return this[HELD]?.state.name === 'holding' || sentByItself(this)
+  },
+}
 /** What described the body that is not sent after all. */
 const OF_THE_BODY = ['content-length', 'content-type', 'content-encoding', 'etag', 'last-modified', 'cache-control']
 
 /** @param onFailure answers instead, when the session cannot be written: nothing has been sent then */
-export function holdResponse(response: ServerResponse, session: Session, onFailure: (error: unknown) => void): void {
+export function holdResponse(response: ServerResponse, session: Pending, onFailure: (error: unknown) => void): void {
   const held: Held = { response, session, onFailure, state: OPEN }
   // Assigned, each by its name: a property that is defined makes every further one of the response slow.
   response.writeHead = over(held, 'writeHead')
@@ -48,11 +66,17 @@ function over<M extends Method>(held: Held, method: M): ServerResponse[M] {
   return call as ServerResponse[M]
 }
 
+/** What the response would say of itself; its class may be that of HTTP/2. */
+function sentByItself(response: ServerResponse): boolean {
+  return Boolean(Reflect.get(Object.getPrototypeOf(response) as object, 'headersSent', response))
+}
+
 function keep(held: Held, method: Method, original: Original, args: readonly unknown[]): unknown {
-  const { response } = held
+  const response: KeptResponse = held.response
   if (held.state.name === 'open') {
     held.state = { name: 'holding', calls: [] }
     // To the handler it has begun: an error handler that finds it so must not begin another.
+    response[HELD] = held
     Object.defineProperty(response, 'headersSent', BEGUN)
     void commit(held, held.state.calls)
   }
@@ -66,20 +90,15 @@ async function commit(held: Held, calls: readonly (() => void)[]): Promise<void>
   try {
     addHeaders(response, (await session.commit()).headers)
   } catch (error) {
-    pass(held)
+    held.state = PASSING
     for (const name of OF_THE_BODY) response.removeHeader(name)
     onFailure(error)
     return
   }
-  pass(held)
+  held.state = PASSING
   for (const call of calls) call()
   // Whoever was told to wait by write() would wait for ever.
   if (!response.writableEnded && !response.writableNeedDrain) response.emit('drain')
-}
-
-function pass(held: Held): void {
-  held.state = PASSING
-  Reflect.deleteProperty(held.response, 'headersSent')
 }
 
 /** Adds the headers of a session to those that a handler has set. */
